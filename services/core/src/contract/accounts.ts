@@ -1,0 +1,88 @@
+import Type, { type Static } from 'typebox';
+import { Id, Instant, nullable, strictObject } from './common.ts';
+
+const Email = Type.String({ format: 'email', maxLength: 254 });
+const PersonName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
+/** bcrypt reads 72 bytes; a longer password is hashed before it, so that none of it is ignored. */
+const NewPassword = Type.String({ minLength: 10, maxLength: 1_000 });
+
+export const ROLES = ['owner', 'admin', 'member', 'viewer'] as const;
+
+/** `GET /api/v1/status`: what the page must know before anybody is logged in. */
+export const InstallationStatus = Type.Object({
+  version: Type.String(),
+  /** No account exists: the first-run page creates the owner's. */
+  setupRequired: Type.Boolean(),
+  /** The session cookie is marked Secure, which a browser refuses on a plain-http origin other than localhost. */
+  cookieSecure: Type.Boolean(),
+  airGapped: Type.Boolean(),
+});
+
+/** `POST /api/v1/auth/setup` */
+export const SetupRequest = strictObject({ email: Email, name: PersonName, password: NewPassword });
+
+/** `POST /api/v1/auth/login` */
+export const LoginRequest = strictObject({
+  email: Type.String({ minLength: 1, maxLength: 254 }),
+  password: Type.String({ minLength: 1, maxLength: 1_000 }),
+});
+
+export const Project = Type.Object({
+  id: Id,
+  name: Type.String(),
+  /** Holds generated sample data and is removed with one click. */
+  demo: Type.Boolean(),
+  captureContent: Type.Boolean(),
+  createdAt: Instant,
+});
+
+/** `GET /api/v1/me`, and the reply to setting up and logging in. */
+export const Me = Type.Object({
+  user: Type.Object({ id: Id, email: Type.String(), name: Type.String() }),
+  organization: Type.Object({ id: Id, name: Type.String(), timeZone: Type.String() }),
+  role: Type.Enum([...ROLES]),
+  projects: Type.Array(Project),
+});
+
+/** `POST /api/v1/projects`, `PATCH /api/v1/projects/:projectId` */
+export const NewProject = strictObject({ name: PersonName });
+export const ProjectChange = strictObject({
+  name: Type.Optional(PersonName),
+  captureContent: Type.Optional(Type.Boolean()),
+});
+
+/** `GET /api/v1/projects/:projectId/keys` → `{keys: ApiKey[]}` */
+export const ApiKey = Type.Object({
+  id: Id,
+  name: Type.String(),
+  /** The first characters, enough to recognize it. */
+  prefix: Type.String(),
+  createdAt: Instant,
+  lastUsedAt: nullable(Instant),
+  revokedAt: nullable(Instant),
+});
+export const ApiKeyList = Type.Object({ keys: Type.Array(ApiKey) });
+
+/** `POST /api/v1/projects/:projectId/keys` */
+export const NewApiKey = strictObject({ name: PersonName });
+/** The only reply that ever carries the key itself. */
+export const CreatedApiKey = Type.Object({ key: ApiKey, secret: Type.String() });
+
+/** `GET /api/v1/sample-data`, `POST` to load, `DELETE` to remove. */
+export const SampleDataState = Type.Object({
+  state: Type.Enum(['absent', 'loading', 'loaded', 'removing', 'failed']),
+  projectId: nullable(Id),
+  /** 0 to 1 while loading or removing. */
+  progress: Type.Number({ minimum: 0, maximum: 1 }),
+});
+
+export type InstallationStatus = Static<typeof InstallationStatus>;
+export type Role = (typeof ROLES)[number];
+export type Project = Static<typeof Project>;
+export type Me = Static<typeof Me>;
+export type ApiKey = Static<typeof ApiKey>;
+export type ApiKeyList = Static<typeof ApiKeyList>;
+export type CreatedApiKey = Static<typeof CreatedApiKey>;
+export type SampleDataState = Static<typeof SampleDataState>;
+export type SetupRequest = Static<typeof SetupRequest>;
+export type LoginRequest = Static<typeof LoginRequest>;
