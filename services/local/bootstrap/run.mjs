@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { dirname } from 'node:path';
+import { StartError } from './errors.mjs';
+
+/** The environment for child processes: `node` on their PATH is the given one. */
+export function environmentFor(node, env = process.env) {
+  return { ...env, PATH: `${dirname(node)}:${env.PATH ?? ''}` };
+}
+
+/**
+ * Runs a command and keeps what it prints.
+ * @returns {Promise<{ exitCode: number, output: string }>} stdout and stderr in one, in order of arrival
+ */
+export function capture(command, args, { cwd, env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const release = passSignals(child);
+    const chunks = [];
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.on('error', (error) => {
+      release();
+      const missing = error.code === 'ENOENT' && (command === 'npm' || command === 'npx');
+      reject(missing ? new StartError(`${command} is not on the PATH; install npm and start again.`) : error);
+    });
+    child.on('close', (exitCode, signal) => {
+      release();
+      if (signal) reject(new StartError(`${command} was stopped (${signal}).`));
+      else resolve({ exitCode, output: Buffer.concat(chunks).toString() });
+    });
+  });
+}
+
+/**
+ * Runs the command's script in this terminal: input, output and signals pass through.
+ * @param {{ node: string, script: string, args: string[], supervised: boolean }} command `supervised` gives the child a
+ *   channel whose end tells it that this process is gone, even after a kill -9, so that it stops what it has started
+ * @returns {Promise<number>} the exit code; 128 + n if signal n ended it
+ */
+export function runCommand({ node, script, args, supervised }) {
+  return new Promise((resolve, reject) => {
+    const stdio = supervised ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
+    const child = spawn(node, [script, ...args], { stdio, env: environmentFor(node) });
+    passSignals(child);
+    child.on('error', reject);
+    child.on('close', (exitCode, signal) => resolve(exitCode ?? 128 + (constants.signals[signal] ?? 0)));
+  });
+}
+
+/**
+ * Hands this process's signals to the child and leaves it to the child to end. Ctrl-C reaches the child by itself as
+ * well, as a member of the terminal's process group: it must bear the same signal twice.
+ */
+function passSignals(child) {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const pass = (signal) => child.kill(signal);
+  for (const signal of signals) process.on(signal, pass);
+  return () => {
+    for (const signal of signals) process.off(signal, pass);
+  };
+}
