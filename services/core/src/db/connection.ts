@@ -1,0 +1,58 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Database } from './tables.ts';
+
+export type Db = Kysely<Database>;
+
+/** OIDs of the types whose text is not left to pg's default. */
+const INT8 = 20;
+const NUMERIC = 1700;
+
+/**
+ * Whole numbers of 64 bits and sums come as bigint, never as a float: money is among them. Only sums of whole pico-USD
+ * and counts are read as `numeric` in this project; anything with a fraction throws, which is better than a lost digit.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 || oid === NUMERIC
+      ? (text: string) => BigInt(text)
+      : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+export interface DatabaseOptions {
+  url: string;
+  /** Overrides the password of the URL, so that a secret need not be put into one. */
+  password?: string | undefined;
+  poolSize: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  statementTimeoutMs?: number;
+}
+
+export function createPool(options: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...parseUrl(options.url, options.password),
+    types,
+    max: options.poolSize,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** A pool of connections as Kysely. `destroy()` ends them. */
+export function connectDatabase(options: DatabaseOptions): Db {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(options) }) });
+}
+
+function parseUrl(url: string, password: string | undefined): pg.ClientConfig {
+  if (password === undefined) return { connectionString: url };
+  const withPassword = new URL(url);
+  withPassword.password = encodeURIComponent(password);
+  return { connectionString: withPassword.href };
+}

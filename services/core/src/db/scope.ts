@@ -1,0 +1,33 @@
+import { sql, type Transaction } from 'kysely';
+import type { Context } from '../context.ts';
+import type { Db } from './connection.ts';
+import type { Database } from './tables.ts';
+
+/** On whose behalf a transaction acts. What is not given, the row policies see as nobody. */
+export interface Scope {
+  organizationId?: number;
+  userId?: number;
+  /** Only the log-in has it: it looks for one person by their address. */
+  loginEmail?: string;
+}
+
+export type Tx = Transaction<Database>;
+
+/**
+ * Runs `work` in a transaction in which the row policies of the api's role let through what `scope` names. The settings
+ * end with the transaction, so that a connection that is used again, or a pooler, carries nothing over.
+ */
+export async function inScope<T>(ctx: Context, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return ctx.db.transaction().execute(async (tx) => {
+    await setScope(tx, scope);
+    return work(tx);
+  });
+}
+
+/** Widens or changes the scope of a running transaction: a person who was just created, an organization just made. */
+export async function setScope(tx: Db, scope: Scope): Promise<void> {
+  await sql`select
+    set_config('tokengrip.organization_id', ${String(scope.organizationId ?? '')}, true),
+    set_config('tokengrip.user_id', ${String(scope.userId ?? '')}, true),
+    set_config('tokengrip.login_email', ${scope.loginEmail ?? ''}, true)`.execute(tx);
+}

@@ -1,0 +1,153 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { CostColumn, TokenColumn } from './columns.ts';
+
+/** The tables as Kysely sees them. `migrations/` is the truth; the comments there say what each column means. */
+export interface Database {
+  organizations: OrganizationTable;
+  users: UserTable;
+  memberships: MembershipTable;
+  sessions: SessionTable;
+  projects: ProjectTable;
+  api_keys: ApiKeyTable;
+  price_versions: PriceVersionTable;
+  usage_records: UsageRecordTable;
+  usage_15m: Usage15mTable;
+}
+
+/** Set by the database when not given, and never changed. */
+type CreatedAt = ColumnType<Date, Date | undefined, never>;
+
+export interface OrganizationTable {
+  id: Generated<number>;
+  name: string;
+  time_zone: Generated<string>;
+  plan: Generated<'free' | 'pro' | 'enterprise'>;
+  retention_days: Generated<number>;
+  created_at: CreatedAt;
+}
+
+export interface UserTable {
+  id: Generated<number>;
+  email: string;
+  name: string;
+  password_hash: string;
+  created_at: CreatedAt;
+}
+
+export interface MembershipTable {
+  organization_id: number;
+  user_id: number;
+  role: 'owner' | 'admin' | 'member' | 'viewer';
+  created_at: CreatedAt;
+}
+
+export interface SessionTable {
+  id: string;
+  user_id: number;
+  created_at: CreatedAt;
+  expires_at: Date;
+  revoked_at: Date | null;
+  user_agent: string | null;
+  address: string | null;
+}
+
+export interface ProjectTable {
+  id: Generated<number>;
+  organization_id: number;
+  name: string;
+  demo: Generated<boolean>;
+  capture_content: Generated<boolean>;
+  created_at: CreatedAt;
+}
+
+export interface ApiKeyTable {
+  id: Generated<number>;
+  project_id: number;
+  name: string;
+  prefix: string;
+  hash: Buffer;
+  created_by: number | null;
+  created_at: CreatedAt;
+  last_used_at: Date | null;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+}
+
+export interface PriceVersionTable {
+  id: Generated<number>;
+  model_key: string;
+  /** `-infinity` comes as the number -Infinity. */
+  effective_from: ColumnType<Date | number, Date | string | undefined, never>;
+  effective_to: Date | null;
+  recorded_at: CreatedAt;
+  superseded_at: Date | null;
+  entry: ColumnType<unknown, string, never>;
+  origin: 'snapshot' | 'sync' | 'import' | 'correction';
+  edition: ColumnType<string, string, never>;
+}
+
+export type UsageRecordTable = {
+  project_id: number;
+  ts: Date;
+  event_id: string;
+  received_at: CreatedAt;
+  key_id: number | null;
+  price_version_id: number | null;
+  latency_ms: number | null;
+  time_to_first_token_ms: number | null;
+  max_output_tokens: number | null;
+  attempts: number | null;
+  streamed: boolean | null;
+  interactive: boolean | null;
+  status: 'ok' | 'error';
+  cost_status: 'priced' | 'unpriced' | 'unreadable';
+  total_pico_usd: bigint | null;
+  reported_pico_usd: bigint | null;
+  duplicate_of: string | null;
+  request_hash: string | null;
+  prefix_hash: string | null;
+  source: string;
+  provider: string;
+  model: string;
+  price_match: string | null;
+  service_tier: string | null;
+  requested_tier: string | null;
+  speed: string | null;
+  region: string | null;
+  reasoning_effort: string | null;
+  error_type: string | null;
+  finish_reason: string | null;
+  feature: string | null;
+  environment: string | null;
+  end_user: string | null;
+  session: string | null;
+  customer: string | null;
+  trace_id: string | null;
+  response_id: string | null;
+  approximate: string[] | null;
+  tags: Record<string, string> | null;
+  units: Record<string, number> | null;
+  tools: Record<string, number> | null;
+  raw_usage: unknown;
+  prompt_text: string | null;
+  response_text: string | null;
+} & { [C in TokenColumn as `${C}_tokens`]: number | null } & { [C in CostColumn as `${C}_pico_usd`]: bigint | null };
+
+export type Usage15mTable = {
+  project_id: number;
+  bucket: Date;
+  key_id: number;
+  provider: string;
+  model: string;
+  feature: string;
+  environment: string;
+  service_tier: string;
+  status: 'ok' | 'error';
+  calls: bigint;
+  unpriced_calls: bigint;
+  unreadable_calls: bigint;
+  approximate_calls: bigint;
+  total_pico_usd: bigint;
+  latency_histogram: number[] | null;
+  time_to_first_token_histogram: number[] | null;
+} & { [C in TokenColumn as `${C}_tokens`]: bigint | null } & { [C in CostColumn as `${C}_pico_usd`]: bigint | null };

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testContext } from '../testing/context.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
+import type { Db } from './connection.ts';
+import { inScope } from './scope.ts';
+
+describe('what the roles of the services may do', () => {
+  let database: TestDatabase;
+  let api: Db;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = database.as('api');
+    await sql`
+      insert into organizations (id, name) values (1, 'One'), (2, 'Two');
+      insert into projects (id, organization_id, name) values (11, 1, 'A'), (22, 2, 'B');
+      insert into users (id, email, name, password_hash) values (1, 'a@one.test', 'A', 'x'), (2, 'b@two.test', 'B', 'x');
+      insert into memberships (organization_id, user_id, role) values (1, 1, 'owner'), (2, 2, 'owner');
+      insert into api_keys (project_id, name, prefix, hash) values
+        (11, 'k', 'tgk_a', sha256('a')), (22, 'k', 'tgk_b', sha256('b'));
+      insert into usage_records (project_id, ts, event_id, status, cost_status, source, provider, model)
+        select p, '2026-08-01T10:00:00Z', gen_random_uuid(), 'ok', 'unpriced', 'openai.chat', 'openai', 'm'
+        from unnest(array[11, 22, 22]) as p;
+      insert into usage_15m (project_id, bucket, key_id, provider, model, feature, environment, service_tier, status,
+          calls, unpriced_calls, unreadable_calls, approximate_calls, total_pico_usd)
+        select p, '2026-08-01T10:00:00Z', 1, 'openai', 'm', '', '', '', 'ok', 1, 1, 0, 0, 0
+        from unnest(array[11, 22]) as p;
+    `.execute(database.owner);
+  });
+  afterAll(() => database.drop());
+
+  it.each([
+    ['usage_records', 'project_id', 11],
+    ['usage_15m', 'project_id', 11],
+    ['projects', 'id', 11],
+    ['api_keys', 'project_id', 11],
+    ['organizations', 'id', 1],
+    ['users', 'id', 1],
+    ['memberships', 'user_id', 1],
+  ])('the api sees only its organization in %s, filter or no filter', async (table, column, own) => {
+    const rows = await inScope(testContext(api), { organizationId: 1 }, async (tx) => {
+      const result = await sql<{ value: number }>`select ${sql.id(column)} as value from ${sql.id(table)}`.execute(tx);
+      return result.rows;
+    });
+    expect(rows.map(({ value }) => value)).toEqual([own]);
+  });
+
+  it('the api sees nothing at all outside a scope, also on a connection that has just had one', async () => {
+    await inScope(testContext(api), { organizationId: 1, userId: 1 }, (tx) => sql`select 1`.execute(tx));
+    for (const table of ['usage_records', 'usage_15m', 'projects', 'api_keys', 'organizations', 'users', 'sessions']) {
+      const { rows } = await sql`select from ${sql.id(table)}`.execute(api);
+      expect(rows, table).toEqual([]);
+    }
+  });
+
+  it('the api cannot write into another organization', async () => {
+    const insert = inScope(testContext(api), { organizationId: 1 }, (tx) =>
+      tx.insertInto('projects').values({ organization_id: 2, name: 'intruder' }).execute(),
+    );
+    await expect(insert).rejects.toMatchObject({ code: '42501' });
+    const moved = await inScope(testContext(api), { organizationId: 1 }, (tx) =>
+      tx.updateTable('projects').set({ name: 'stolen' }).where('id', '=', 22).returning('id').execute(),
+    );
+    expect(moved).toEqual([]);
+  });
+
+  it.each(['ingest', 'api', 'worker'] as const)('the %s cannot touch a partition directly', async (role) => {
+    const db = database.as(role);
+    for (const statement of ['select from', 'delete from']) {
+      const direct = sql`${sql.raw(statement)} usage_partitions.usage_20260801`.execute(db);
+      await expect(direct, statement).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
+  it('no service is superuser, owner or exempt from row security', async () => {
+    const { rows } = await sql`
+      select r.rolname from pg_roles r
+      where r.rolname in ('tokengrip_ingest', 'tokengrip_api', 'tokengrip_worker')
+        and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb
+          or exists (select from pg_class c where c.relowner = r.oid))`.execute(database.owner);
+    expect(rows).toEqual([]);
+  });
+
+  it('the ingest reads no content of records, and no people', async () => {
+    const ingest = database.as('ingest');
+    for (const query of ['select raw_usage from usage_records', 'select from users', 'select name from api_keys']) {
+      await expect(sql.raw(query).execute(ingest), query).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+});

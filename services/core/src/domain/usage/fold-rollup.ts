@@ -1,0 +1,103 @@
+import { MINUTE } from '../../clock.ts';
+import { COST_COLUMNS, type CostColumn, TOKEN_COLUMNS, type TokenColumn } from '../../db/columns.ts';
+import type { PreparedRecord } from './prepared-record.ts';
+
+export const ROLLUP_BUCKET_MS = 15 * MINUTE;
+
+/** One row of `usage_15m`, or what is to be added to it. */
+export interface RollupCell {
+  projectId: number;
+  bucketMs: number;
+  keyId: number;
+  provider: string;
+  model: string;
+  feature: string;
+  environment: string;
+  serviceTier: string;
+  status: 'ok' | 'error';
+  calls: number;
+  unpricedCalls: number;
+  unreadableCalls: number;
+  approximateCalls: number;
+  tokens: Partial<Record<TokenColumn, number>>;
+  costs: Partial<Record<CostColumn, bigint>>;
+  totalPicoUsd: bigint;
+  latencyHistogram: number[] | undefined;
+  timeToFirstTokenHistogram: number[] | undefined;
+}
+
+/** Sums records into the cells of the fine rollup. The sum over all cells is the sum over all records. */
+export function foldRollup(records: Iterable<PreparedRecord>): RollupCell[] {
+  const cells = new Map<string, RollupCell>();
+  for (const record of records) {
+    const bucketMs = Math.floor(record.ts.getTime() / ROLLUP_BUCKET_MS) * ROLLUP_BUCKET_MS;
+    // NUL cannot be in any of the texts, so that no two different cells share a key.
+    const key = [
+      record.projectId,
+      bucketMs,
+      record.keyId ?? 0,
+      record.provider,
+      record.model,
+      record.feature ?? '',
+      record.environment ?? '',
+      record.serviceTier ?? '',
+      record.status,
+    ].join('\0');
+    let cell = cells.get(key);
+    if (!cell) cells.set(key, (cell = emptyCell(record, bucketMs)));
+    add(cell, record);
+  }
+  return [...cells.values()];
+}
+
+const emptyCell = (record: PreparedRecord, bucketMs: number): RollupCell => ({
+  projectId: record.projectId,
+  bucketMs,
+  keyId: record.keyId ?? 0,
+  provider: record.provider,
+  model: record.model,
+  feature: record.feature ?? '',
+  environment: record.environment ?? '',
+  serviceTier: record.serviceTier ?? '',
+  status: record.status,
+  calls: 0,
+  unpricedCalls: 0,
+  unreadableCalls: 0,
+  approximateCalls: 0,
+  tokens: {},
+  costs: {},
+  totalPicoUsd: 0n,
+  latencyHistogram: undefined,
+  timeToFirstTokenHistogram: undefined,
+});
+
+function add(cell: RollupCell, record: PreparedRecord): void {
+  cell.calls += 1;
+  if (record.costStatus === 'unpriced') cell.unpricedCalls += 1;
+  if (record.costStatus === 'unreadable') cell.unreadableCalls += 1;
+  if (record.approximate.length > 0) cell.approximateCalls += 1;
+  for (const column of TOKEN_COLUMNS) {
+    const count = record.tokens[column];
+    if (count !== undefined) cell.tokens[column] = (cell.tokens[column] ?? 0) + count;
+  }
+  for (const column of COST_COLUMNS) {
+    const cost = record.costs[column];
+    if (cost !== undefined) cell.costs[column] = (cell.costs[column] ?? 0n) + cost;
+  }
+  cell.totalPicoUsd += record.totalPicoUsd ?? 0n;
+  if (record.latencyMs !== null) count((cell.latencyHistogram ??= []), record.latencyMs);
+  if (record.timeToFirstTokenMs !== null) count((cell.timeToFirstTokenHistogram ??= []), record.timeToFirstTokenMs);
+}
+
+/** Four buckets an octave tell a percentile within 19 %; 80 of them reach a quarter of an hour. */
+const LAST_BUCKET = 79;
+
+/** Bucket i holds 2^(i/4) ms up to 2^((i+1)/4) ms; the first also all below, the last also all above. */
+export const histogramBucket = (ms: number): number =>
+  Math.min(LAST_BUCKET, Math.max(0, Math.floor(4 * Math.log2(Math.max(1, ms)))));
+
+function count(histogram: number[], ms: number): void {
+  const bucket = histogramBucket(ms);
+  while (histogram.length <= bucket) histogram.push(0);
+  histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+}

@@ -1,0 +1,135 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
+import { AppError, toProblem } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { fieldProblems } from './field-problems.ts';
+
+export interface ServerOptions {
+  log: Log;
+  bodyLimitBytes: number;
+  /** Addresses or networks whose X-Forwarded-For is believed. None: the peer's own address counts. */
+  trustedProxies: string[];
+  /** Longest time for a request to arrive whole, so that a slow sender cannot hold a connection. */
+  requestTimeoutMs?: number;
+}
+
+/**
+ * A Fastify server as every service of the suite has it: problem+json for every error, TypeBox schemas as validators,
+ * request ids, structured logs without bodies or addresses' queries.
+ */
+export function createServer(options: ServerOptions) {
+  const server = Fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimitBytes,
+    trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
+    requestTimeout: options.requestTimeoutMs ?? 60_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    genReqId: () => crypto.randomUUID(),
+  });
+  server.setValidatorCompiler(validatorCompiler);
+  server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
+    const known = asAppError(error);
+    if (known.code === 'internal') request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds));
+    return reply.code(known.status).type('application/problem+json').send(toProblem(known, request.id));
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const error = new AppError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}`);
+    return reply.code(404).type('application/problem+json').send(toProblem(error, request.id));
+  });
+  return server;
+}
+
+export type Server = ReturnType<typeof createServer>;
+
+/** Separated by commas in the configuration. */
+export const parseProxies = (list: string): string[] =>
+  list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+/**
+ * Bodies are taken as they are; texts of the query string and of paths are converted to what the schema says, and
+ * defaults filled in.
+ */
+const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const validator = Compile(schema);
+  return (data: unknown) => {
+    const value = httpPart === 'body' ? data : Value.Convert(schema, Value.Default(schema, { ...(data as object) }));
+    if (validator.Check(value)) return { value };
+    const fields = fieldProblems(validator.Errors(value));
+    const [first] = fields;
+    const detail = first
+      ? [first.field, first.message].filter(Boolean).join(' ')
+      : 'The request does not have the expected form';
+    return { error: new AppError('invalid_request', detail, { fields }) };
+  };
+};
+
+function asAppError(error: FastifyError | AppError): AppError {
+  if (error instanceof AppError) return error;
+  if (isAway(error)) {
+    return new AppError('unavailable', 'The database cannot be reached; try again', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new AppError('malformed_json', 'The body must be valid JSON');
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new AppError('payload_too_large', 'The body is larger than this server accepts; send smaller batches');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new AppError('unsupported_media_type', 'The content type must be application/json');
+    default:
+  }
+  if (error.statusCode === 429) return new AppError('rate_limited', error.message);
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new AppError('invalid_request', error.message);
+  }
+  return new AppError('internal', 'Something went wrong on the server; the log has the details', { cause: error });
+}
+
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '53100',
+  '08006',
+  '08001',
+]);
+
+/** Whether the database is stopped, starting, full or out of reach, rather than the statement wrong. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && AWAY.has(code)) return true;
+  if (error instanceof AggregateError) return error.errors.some(isAway);
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    error.message,
+  );
+}
+
+/** `/healthz`: the process answers. `/readyz`: it can do its work. */
+export function addHealthRoutes(server: Pick<FastifyInstance, 'get'>, checkReady: () => Promise<void>): void {
+  server.get('/healthz', () => ({ status: 'ok' }));
+  server.get('/readyz', async () => {
+    await checkReady();
+    return { status: 'ready' };
+  });
+}
