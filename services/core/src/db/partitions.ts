@@ -56,16 +56,27 @@ export async function createPartitions(db: Db, range: { from: Date; to: Date }):
  */
 export async function dropPartitions(db: Db, before: Date): Promise<Date[]> {
   return asPartitionOwner(db, async (connection) => {
-    await finishInterruptedDetach(connection);
-    const days = (await listPartitionDays(db)).filter((day) => day < startOfUtcDay(before));
-    for (const day of days) {
-      const name = sql.id('usage_partitions', partitionName(day));
-      await sql`alter table public.usage_records detach partition ${name} concurrently`.execute(connection);
-      await sql`drop table ${name}`.execute(connection);
+    // Detaching concurrently cannot be in a transaction, so the lock is the session's. Whoever finds it taken need not
+    // wait: somebody else is doing the work.
+    const lock = await sql<{ taken: boolean }>`select pg_try_advisory_lock(${DROP_LOCK}) as taken`.execute(connection);
+    if (lock.rows[0]?.taken !== true) return [];
+    try {
+      await finishInterruptedDetach(connection);
+      const days = (await listPartitionDays(db)).filter((day) => day < startOfUtcDay(before));
+      for (const day of days) {
+        const name = sql.id('usage_partitions', partitionName(day));
+        await sql`alter table public.usage_records detach partition ${name} concurrently`.execute(connection);
+        await sql`drop table ${name}`.execute(connection);
+      }
+      return days;
+    } finally {
+      await sql`select pg_advisory_unlock(${DROP_LOCK})`.execute(connection);
     }
-    return days;
   });
 }
+
+/** Any number that nothing else in this database uses. */
+const DROP_LOCK = 7_260_415;
 
 /** A worker that died between detaching and dropping left tables that belong to nothing any more. */
 async function finishInterruptedDetach(connection: Kysely<Database>): Promise<void> {

@@ -43,8 +43,8 @@ export function foldRollup(records: Iterable<PreparedRecord>): RollupCell[] {
       record.serviceTier ?? '',
       record.status,
     ].join('\0');
-    let cell = cells.get(key);
-    if (!cell) cells.set(key, (cell = emptyCell(record, bucketMs)));
+    const cell = cells.get(key) ?? emptyCell(record, bucketMs);
+    cells.set(key, cell);
     add(cell, record);
   }
   return [...cells.values()];
@@ -85,8 +85,8 @@ function add(cell: RollupCell, record: PreparedRecord): void {
     if (cost !== undefined) cell.costs[column] = (cell.costs[column] ?? 0n) + cost;
   }
   cell.totalPicoUsd += record.totalPicoUsd ?? 0n;
-  if (record.latencyMs !== null) count((cell.latencyHistogram ??= []), record.latencyMs);
-  if (record.timeToFirstTokenMs !== null) count((cell.timeToFirstTokenHistogram ??= []), record.timeToFirstTokenMs);
+  cell.latencyHistogram = counted(cell.latencyHistogram, record.latencyMs);
+  cell.timeToFirstTokenHistogram = counted(cell.timeToFirstTokenHistogram, record.timeToFirstTokenMs);
 }
 
 /** Four buckets an octave tell a percentile within 19 %; 80 of them reach a quarter of an hour. */
@@ -96,8 +96,11 @@ const LAST_BUCKET = 79;
 export const histogramBucket = (ms: number): number =>
   Math.min(LAST_BUCKET, Math.max(0, Math.floor(4 * Math.log2(Math.max(1, ms)))));
 
-function count(histogram: number[], ms: number): void {
+function counted(histogram: number[] | undefined, ms: number | null): number[] | undefined {
+  if (ms === null) return histogram;
+  const counts = histogram ?? [];
   const bucket = histogramBucket(ms);
-  while (histogram.length <= bucket) histogram.push(0);
-  histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+  while (counts.length <= bucket) counts.push(0);
+  counts[bucket] = (counts[bucket] ?? 0) + 1;
+  return counts;
 }

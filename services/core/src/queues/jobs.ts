@@ -1,0 +1,59 @@
+import type { JobsOptions } from 'bullmq';
+import Type, { type Static, type TSchema } from 'typebox';
+import { DAY, SECOND } from '../clock.ts';
+import { Id } from '../contract/common.ts';
+
+/** A kind of job: where it waits, what it carries, how it is tried. Producer and worker share it. */
+export interface JobDefinition<Payload extends TSchema = TSchema> {
+  queue: QueueName;
+  name: string;
+  /** Ids and small choices, never content: a payload stays in Redis until the job is done. */
+  payload: Payload;
+  options: JobsOptions;
+  /** Runs by itself at these times (cron, UTC), and once when a worker starts. */
+  schedule?: string;
+}
+
+export const QUEUE_NAMES = ['maintenance', 'data'] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** How many jobs of a queue one worker runs at once. */
+export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, data: 2 };
+
+const define = <Payload extends TSchema>(definition: JobDefinition<Payload>) => definition;
+
+const retried: JobsOptions = {
+  attempts: 5,
+  backoff: { type: 'exponential', delay: 5 * SECOND, jitter: 0.5 },
+  removeOnComplete: true,
+  removeOnFail: { age: (7 * DAY) / SECOND },
+};
+
+/** Makes the partitions of the coming days and drops those that nobody needs any more. */
+export const partitionUpkeepJob = define({
+  queue: 'maintenance',
+  name: 'partition-upkeep',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '15 * * * *',
+});
+
+/** Fills the organization's demo project with generated traffic. */
+export const loadSampleDataJob = define({
+  queue: 'data',
+  name: 'load-sample-data',
+  payload: Type.Object({ organizationId: Id, projectId: Id }),
+  options: retried,
+});
+
+/** Deletes the demo project with everything in it. */
+export const removeSampleDataJob = define({
+  queue: 'data',
+  name: 'remove-sample-data',
+  payload: Type.Object({ organizationId: Id, projectId: Id }),
+  options: retried,
+});
+
+export const JOBS = [partitionUpkeepJob, loadSampleDataJob, removeSampleDataJob] as const;
+
+export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;

@@ -1,0 +1,59 @@
+import { type Job, Queue } from 'bullmq';
+import { AppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { connectRedis } from '../redis.ts';
+import type { JobDefinition, PayloadOf, QueueName } from './jobs.ts';
+
+export interface JobSender {
+  /**
+   * Queues a job. With an id, a job of that id that still waits or runs is the same job.
+   * @throws AppError `unavailable` while Redis is away: nothing was queued
+   */
+  send<D extends JobDefinition>(definition: D, payload: PayloadOf<D>, id?: string): Promise<void>;
+  /** The job of this id, or `undefined` when there is none, or none any more. */
+  find<D extends JobDefinition>(definition: D, id: string): Promise<Job<PayloadOf<D>> | undefined>;
+  close(): Promise<void>;
+}
+
+/** Where the services other than the worker hand over what takes longer than a request may. */
+export function createJobSender(redisUrl: string, log: Log): JobSender {
+  const connection = connectRedis(redisUrl, log);
+  const queues = new Map<QueueName, Queue>();
+
+  function queue(name: QueueName): Queue {
+    const found = queues.get(name) ?? new Queue(name, { connection, skipWaitingForReady: true });
+    if (!queues.has(name)) found.on('error', () => {}); // reported by the connection
+    queues.set(name, found);
+    return found;
+  }
+
+  return {
+    async send(definition, payload, id) {
+      try {
+        await queue(definition.queue).add(definition.name, payload, {
+          ...definition.options,
+          ...(id === undefined ? {} : { jobId: id }),
+        });
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
+    async find(definition, id) {
+      try {
+        return await queue(definition.queue).getJob(id);
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((open) => open.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+const unavailable = (cause: unknown) =>
+  new AppError('unavailable', 'Background work cannot be queued at the moment; try again', {
+    retryAfterSeconds: 5,
+    cause,
+  });
