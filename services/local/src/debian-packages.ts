@@ -9,13 +9,18 @@ import { findOnPath } from './processes.ts';
 const run = promisify(execFile);
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
+/** Folders of usr/share that no program here reads. */
+const UNUSED = ['doc', 'icons', 'locale', 'man'];
+
 export interface Program {
   /** The Debian package. */
   readonly package: string;
   /** The program's path in it, as in `usr/bin/redis-server`. */
   readonly path: string;
-  /** Lines of shell put before the start; `$root` is the folder that the packages are unpacked into. */
+  /** Lines of shell put before the start; `$home` is the folder that holds the files, the packages are in `$home/root`. */
   readonly prepare?: string;
+  /** Files of our own beside the packages, name to content. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -35,8 +40,9 @@ export async function unpackProgram(program: Program, target: string): Promise<s
   try {
     await download(program.package, downloads, join(staging, 'apt'));
     for (const name of await readdir(downloads)) await run('dpkg-deb', ['-x', join(downloads, name), root]);
-    await rm(downloads, { recursive: true });
-    await rm(join(staging, 'apt'), { recursive: true, force: true });
+    const unused = [downloads, join(staging, 'apt'), ...UNUSED.map((folder) => join(root, 'usr', 'share', folder))];
+    for (const folder of unused) await rm(folder, { recursive: true, force: true });
+    for (const [name, content] of Object.entries(program.files ?? {})) await writeFile(join(staging, name), content);
     await writeStarter(staging, program);
     await run(starterIn(staging), ['--version']);
     await rm(target, { recursive: true, force: true });
@@ -48,8 +54,15 @@ export async function unpackProgram(program: Program, target: string): Promise<s
   }
 }
 
-/** The script that unpackProgram() made, whether it is there or not. */
-export const starterIn = (target: string) => join(target, 'start');
+/** The script that an earlier unpackProgram() made there, if it still runs: the system may have changed below it. */
+export async function unpackedProgram(target: string): Promise<string | undefined> {
+  return run(starterIn(target), ['--version']).then(
+    () => starterIn(target),
+    () => undefined,
+  );
+}
+
+const starterIn = (target: string) => join(target, 'start');
 
 /** With the system's package lists if they do, else with lists of our own, which take a moment to fetch. */
 async function download(name: string, folder: string, own: string): Promise<void> {
@@ -91,12 +104,12 @@ async function aptGet(args: string[], cwd: string): Promise<string> {
 
 async function writeStarter(staging: string, program: Program): Promise<void> {
   const folders = await libraryFolders(join(staging, 'root'));
-  const paths = folders.map((folder) => `$root/${relative(join(staging, 'root'), folder)}`).join(':');
+  const paths = folders.map((folder) => `$home/${relative(staging, folder)}`).join(':');
   const script = `#!/bin/sh
-root=$(cd "$(dirname "$0")" && pwd)/root
+home=$(cd "$(dirname "$0")" && pwd)
 export LD_LIBRARY_PATH="${paths}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 ${program.prepare ?? ''}
-exec "$root/${program.path}" "$@"
+exec "$home/root/${program.path}" "$@"
 `;
   await writeFile(starterIn(staging), script);
   await chmod(starterIn(staging), 0o755);

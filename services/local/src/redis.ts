@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import { starterIn, unpackProgram } from './debian-packages.ts';
+import { unpackedProgram, unpackProgram } from './debian-packages.ts';
 import { freePort } from './ports.ts';
-import { findOnPath, isExecutable, waitUntil } from './processes.ts';
+import { findOnPath, waitUntil } from './processes.ts';
 import { ensureSecret } from './secrets.ts';
 import { endLeftover, startServer } from './server-process.ts';
 import { SetupError } from './setup-error.ts';
@@ -73,10 +73,11 @@ export async function ensureRedisServer(tools: string, log: (line: string) => vo
   const installed = await findOnPath(['redis-server', 'valkey-server']);
   if (installed) return installed;
   const target = resolve(tools, 'redis');
-  if (await isExecutable(starterIn(target))) return starterIn(target);
-  log('Fetching Redis from the distribution into .tokengrip/tools …');
-  const unpacked = await unpackProgram({ package: 'redis-server', path: 'usr/bin/redis-server' }, target);
+  const unpacked = await unpackedProgram(target);
   if (unpacked) return unpacked;
+  log('Fetching Redis from the distribution into .tokengrip/tools …');
+  const fetched = await unpackProgram({ package: 'redis-server', path: 'usr/bin/redis-server' }, target);
+  if (fetched) return fetched;
   throw new SetupError(
     'Redis is needed and could not be fetched; install it (apt install redis-server, dnf install valkey, apk add redis, brew install redis) and start again.',
   );
