@@ -11,6 +11,7 @@ import { runCommand } from './bootstrap/run.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+/** @type {Record<string, { script: string, supervised: boolean } | undefined>} */
 const commands = {
   start: { script: 'services/local/src/main.ts', supervised: true },
   test: { script: 'services/local/src/test.ts', supervised: true },
@@ -20,9 +21,10 @@ const commands = {
 
 async function main() {
   const [name = '', ...args] = process.argv.slice(2);
-  if (!Object.hasOwn(commands, name)) throw new StartError(`Say what to run: ${Object.keys(commands).join(', ')}.`);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new StartError(`Say what to run: ${Object.keys(commands).join(', ')}.`);
   const node = await prepare();
-  return runCommand({ node, script: join(root, commands[name].script), args, supervised: commands[name].supervised });
+  return runCommand({ node, script: join(root, command.script), args, supervised: command.supervised });
 }
 
 /** Returns the path of a Node of at least version 24, with the packages installed. */

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StartError } from './errors.mjs';
+import { codeOf, StartError } from './errors.mjs';
 
 const POLL_MS = 200;
 const HEARTBEAT_MS = 5_000;
@@ -30,6 +30,7 @@ export async function withLock(file, work) {
   }
 }
 
+/** @param {string} file */
 async function acquire(file) {
   let waiting = false;
   while (!(await create(file))) {
@@ -43,33 +44,36 @@ async function acquire(file) {
   }
 }
 
+/** @param {string} file */
 async function create(file) {
   try {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error.code === 'EEXIST') return false;
-    throw new StartError(`The folder ${dirname(file)} cannot be written (${error.code}).`);
+    if (codeOf(error) === 'EEXIST') return false;
+    throw new StartError(`The folder ${dirname(file)} cannot be written (${codeOf(error) ?? error}).`);
   }
 }
 
+/** @param {string} file */
 async function isStale(file) {
   try {
     const [holder, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
     if (Date.now() - mtimeMs > STALE_MS) return true;
     return holder !== '' && !isAlive(Number(holder));
   } catch (error) {
-    if (error.code === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }
 
+/** @param {number} pid */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }

