@@ -1,4 +1,13 @@
-import Fastify, { type FastifyError, type FastifyInstance, type FastifySchemaCompiler } from 'fastify';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifySchemaCompiler,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
@@ -19,9 +28,9 @@ export interface ServerOptions {
  * A Fastify server as every service of the suite has it: problem+json for every error, TypeBox schemas as validators,
  * request ids, structured logs without bodies or addresses' queries.
  */
-export function createServer(options: ServerOptions) {
+export function createServer(options: ServerOptions): Server {
   const server = Fastify({
-    loggerInstance: options.log,
+    loggerInstance: options.log as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: options.bodyLimitBytes,
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
@@ -43,10 +52,17 @@ export function createServer(options: ServerOptions) {
     const error = new AppError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}`);
     return reply.code(404).type('application/problem+json').send(toProblem(error, request.id));
   });
-  return server;
+  return server.withTypeProvider<TypeBoxTypeProvider>();
 }
 
-export type Server = ReturnType<typeof createServer>;
+/** A server whose handlers have the types of their routes' schemas. */
+export type Server = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
 
 /** Separated by commas in the configuration. */
 export const parseProxies = (list: string): string[] =>
@@ -126,7 +142,7 @@ export function isAway(error: unknown): boolean {
 }
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work. */
-export function addHealthRoutes(server: Pick<FastifyInstance, 'get'>, checkReady: () => Promise<void>): void {
+export function addHealthRoutes(server: Server, checkReady: () => Promise<void>): void {
   server.get('/healthz', () => ({ status: 'ok' }));
   server.get('/readyz', async () => {
     await checkReady();

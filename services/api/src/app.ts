@@ -1,0 +1,56 @@
+import cookie from '@fastify/cookie';
+import type { RedisContext } from '@tokengrip/core/context';
+import { addHealthRoutes, createServer, parseProxies, type Server } from '@tokengrip/core/http/server';
+import type { JobSender } from '@tokengrip/core/queues/sender';
+import { sql } from 'kysely';
+import type { ApiConfig } from './config.ts';
+import { refuseCrossSiteWrites } from './plugins/cross-site.ts';
+import { limitAttempts } from './plugins/rate-limit.ts';
+import { sessions } from './plugins/session.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { projectRoutes } from './routes/projects.ts';
+import { sampleDataRoutes } from './routes/sample-data.ts';
+import { statusRoutes } from './routes/status.ts';
+
+/** Requests of people are small; usage goes to the ingest. */
+const BODY_LIMIT_BYTES = 256 * 1024;
+
+export interface ApiContext extends RedisContext {
+  jobs: JobSender;
+}
+
+/** The api without a port: tests inject requests into it, `start.ts` listens. */
+export async function buildApiApp(config: ApiConfig, ctx: ApiContext) {
+  const server = createServer({
+    log: ctx.log,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    trustedProxies: parseProxies(config.TRUSTED_PROXIES),
+  });
+  addHealthRoutes(server, async () => {
+    await sql`select 1`.execute(ctx.db);
+  });
+  await server.register(cookie);
+  refuseCrossSiteWrites(server);
+  await limitAttempts(server, ctx, config);
+  await server.register(sessions(ctx, config));
+  await server.register(
+    (scoped, _options, done) => {
+      const api: Server = scoped.withTypeProvider();
+      // What a person sees is theirs alone and changes all the time.
+      api.addHook('onSend', async (_request, reply) => {
+        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+      });
+      statusRoutes(api, ctx, config);
+      accountRoutes(api, ctx);
+      projectRoutes(api, ctx);
+      keyRoutes(api, ctx);
+      analyticsRoutes(api, ctx);
+      sampleDataRoutes(api, ctx);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  return server;
+}

@@ -1,0 +1,128 @@
+import type { UsageRecord } from '../../contract/usage.ts';
+import type { Catalog } from '../../cost/catalog.ts';
+import { COST_CLASSES, type CostByClass, type CostClass } from '../../cost/classes.ts';
+import { priceUsage } from '../../cost/price-usage.ts';
+import type { CostColumn } from '../../db/columns.ts';
+import { type NormalUsage, TOKEN_CLASSES, TOOL_CLASSES, type TokenClass } from '../../usage/normal-form.ts';
+import { readUsage } from '../../usage/read-usage.ts';
+import type { UsageSource } from '../../usage/sources.ts';
+import { tokenColumnOf } from './class-columns.ts';
+import type { RefusedRecord } from './prepare-record.ts';
+import type { PreparedRecord } from './prepared-record.ts';
+
+type Metered = Pick<
+  PreparedRecord,
+  | 'costStatus'
+  | 'tokens'
+  | 'costs'
+  | 'totalPicoUsd'
+  | 'priceVersionId'
+  | 'priceMatch'
+  | 'approximate'
+  | 'tools'
+  | 'serviceTier'
+  | 'speed'
+  | 'region'
+> & { reportedPicoUsd?: bigint };
+
+/** The most that one call may cost: sums of records stay inside 64 bits for long enough. 1e6 USD. */
+const MAX_COST_PICO_USD = 1_000_000n * 10n ** 12n;
+
+/** A call that failed and reported nothing is taken to be unbilled, and says so. */
+const NO_USAGE_REPORTED = 'no_usage_reported';
+
+/** Counts what a call used and what that costs at the price of its day. */
+export function meterCall(
+  given: UsageRecord,
+  call: { source: UsageSource; provider: string; ts: Date; catalog: Catalog },
+): Metered | RefusedRecord {
+  const said = { serviceTier: given.serviceTier ?? null, speed: given.speed ?? null, region: given.region ?? null };
+  if (given.usage === undefined && given.units === undefined && given.status === 'error') {
+    return { ...unmetered('priced', null), ...said, totalPicoUsd: 0n, approximate: [NO_USAGE_REPORTED] };
+  }
+  const reading = readUsage({
+    source: call.source,
+    usage: given.usage,
+    provider: call.provider,
+    serviceTier: given.serviceTier,
+    speed: given.speed,
+    region: given.region,
+    units: given.units,
+  });
+  if (reading.status === 'rejected') {
+    return { code: 'contradictory_usage', field: reading.field, message: reading.message };
+  }
+  if (reading.status === 'unreadable') return { ...unmetered('unreadable', reading.reason), ...said };
+
+  const { usage } = reading;
+  const counted = {
+    tokens: tokensByColumn(usage),
+    tools: usage.tools && Object.keys(usage.tools).length > 0 ? { ...usage.tools } : null,
+    serviceTier: usage.serviceTier ?? said.serviceTier,
+    speed: usage.speed ?? said.speed,
+    region: usage.region ?? said.region,
+    ...(usage.reportedCostPicoUsd === undefined ? {} : { reportedPicoUsd: usage.reportedCostPicoUsd }),
+  };
+  const priced = priceUsage(call.catalog, {
+    provider: call.provider,
+    model: given.model,
+    usage,
+    timestampMs: call.ts.getTime(),
+    requestedTier: given.requestedTier,
+  });
+  if (priced.status === 'unpriced') {
+    return { ...unmetered('unpriced', priced.reason), approximate: usage.approximate, ...counted };
+  }
+  if (priced.totalPicoUsd > MAX_COST_PICO_USD) {
+    return { code: 'cost_too_large', field: 'usage', message: 'the call would cost more than 1,000,000 USD' };
+  }
+  return {
+    ...counted,
+    costStatus: 'priced',
+    costs: costsByColumn(priced.costs),
+    totalPicoUsd: priced.totalPicoUsd,
+    priceVersionId: Number(priced.priceVersion),
+    priceMatch: priced.matchedBy,
+    approximate: [...usage.approximate, ...priced.approximate],
+  };
+}
+
+const unmetered = (costStatus: Metered['costStatus'], reason: string | null) => ({
+  costStatus,
+  tokens: {},
+  costs: {},
+  totalPicoUsd: null,
+  priceVersionId: null,
+  priceMatch: reason,
+  approximate: [],
+  tools: null,
+});
+
+function tokensByColumn(usage: NormalUsage): PreparedRecord['tokens'] {
+  const tokens: PreparedRecord['tokens'] = {};
+  for (const name of TOKEN_CLASSES) {
+    const count = usage.tokens[name];
+    if (count) tokens[tokenColumnOf(name)] = count;
+  }
+  return tokens;
+}
+
+const TOKEN_SET: ReadonlySet<string> = new Set(TOKEN_CLASSES);
+const TOOL_SET: ReadonlySet<string> = new Set(TOOL_CLASSES);
+
+/** Tokens by class; units and tools each as one sum, whose parts the price version explains. */
+function columnOf(costClass: CostClass): CostColumn {
+  if (TOKEN_SET.has(costClass)) return tokenColumnOf(costClass as TokenClass);
+  return TOOL_SET.has(costClass) ? 'tools' : 'units';
+}
+
+const COST_COLUMN = new Map(COST_CLASSES.map((name) => [name, columnOf(name)]));
+
+function costsByColumn(costs: CostByClass): PreparedRecord['costs'] {
+  const sums: PreparedRecord['costs'] = {};
+  for (const [name, amount] of Object.entries(costs)) {
+    const column = COST_COLUMN.get(name as CostClass) ?? 'units';
+    sums[column] = (sums[column] ?? 0n) + amount;
+  }
+  return sums;
+}

@@ -1,0 +1,12 @@
+import type { RedisContext } from '@tokengrip/core/context';
+import type { Catalog } from '@tokengrip/core/cost/catalog';
+import type { KeyCache } from './key-cache.ts';
+import type { Writer } from './writer.ts';
+
+/** What the routes of the ingest work with. */
+export interface IngestContext extends RedisContext {
+  keys: KeyCache;
+  /** The prices as they are known now. */
+  catalog(): Promise<Catalog>;
+  writer: Writer;
+}

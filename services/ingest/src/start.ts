@@ -1,0 +1,68 @@
+import { MINUTE, systemClock } from '@tokengrip/core/clock';
+import type { Environment } from '@tokengrip/core/config';
+import { connectDatabase } from '@tokengrip/core/db/connection';
+import { KEYS_CHANGED_CHANNEL } from '@tokengrip/core/domain/keys/revoke-api-key';
+import { loadCatalog } from '@tokengrip/core/domain/prices/load-catalog';
+import { createLog } from '@tokengrip/core/log';
+import { connectRedis } from '@tokengrip/core/redis';
+import { createShutdown } from '@tokengrip/core/shutdown';
+import { buildIngestApp } from './app.ts';
+import { readIngestConfig } from './config.ts';
+import { createKeyCache } from './key-cache.ts';
+import { refreshed } from './refreshed.ts';
+import { createWriter } from './writer.ts';
+
+/** How old prices may be before they are looked at again. */
+const CATALOG_LIFE_MS = MINUTE;
+const TOUCH_KEYS_EVERY_MS = 15_000;
+
+/**
+ * Starts the ingest as its environment says. Any number of them may run side by side.
+ * @throws ConfigError listing everything that is wrong with the environment
+ */
+export async function startIngest(env: Environment) {
+  const config = readIngestConfig(env);
+  const log = createLog({ service: 'ingest', level: config.LOG_LEVEL });
+  const shutdown = createShutdown(log);
+
+  const db = connectDatabase({
+    url: config.DATABASE_URL,
+    password: config.DATABASE_PASSWORD,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: 'tokengrip-ingest',
+    statementTimeoutMs: MINUTE,
+  });
+  shutdown.push('database', () => db.destroy());
+  const redis = connectRedis(config.REDIS_URL, log);
+  shutdown.push('redis', () => redis.disconnect());
+
+  const ctx = { db, redis, log, clock: systemClock };
+  const keys = createKeyCache(ctx);
+  shutdown.push('last uses of keys', () => keys.flush());
+  const catalog = refreshed(
+    systemClock,
+    CATALOG_LIFE_MS,
+    () => loadCatalog(db),
+    (error) => {
+      log.warn({ err: error }, 'could not look at the prices; the last known ones serve');
+    },
+  );
+
+  const listener = connectRedis(config.REDIS_URL, log, { enableOfflineQueue: true, maxRetriesPerRequest: null });
+  shutdown.push('redis messages', () => listener.disconnect());
+  listener.on('message', () => keys.clear());
+  // What was published while the connection was away is lost: begin anew whenever it is back.
+  listener.on('ready', () => keys.clear());
+  void listener.subscribe(KEYS_CHANGED_CHANNEL).catch(() => {}); // reported by the connection, and made up for
+
+  const touching = setInterval(() => {
+    keys.flush().catch((error: unknown) => log.debug({ err: error }, 'could not note the last uses of keys'));
+  }, TOUCH_KEYS_EVERY_MS);
+  shutdown.push('timer', () => clearInterval(touching));
+
+  const server = buildIngestApp(config, { ...ctx, keys, catalog: catalog.get, writer: createWriter(ctx) });
+  shutdown.push('server', () => server.close());
+  const address = await server.listen({ host: config.HOST, port: config.PORT });
+  log.info({ address }, 'ingest listens');
+  return { address, log, shutdown, close: () => shutdown.run() };
+}

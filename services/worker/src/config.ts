@@ -1,0 +1,23 @@
+import {
+  databaseConfig,
+  type Environment,
+  logConfig,
+  Port,
+  readConfig,
+  redisConfig,
+  serverConfig,
+} from '@tokengrip/core/config';
+
+/** What the worker reads from its environment. `.env.example` says what each variable is for. */
+export const readWorkerConfig = (env: Environment) =>
+  readConfig(
+    {
+      ...databaseConfig,
+      ...redisConfig,
+      ...serverConfig,
+      ...logConfig,
+      /** Health checks only; the worker serves nobody. */
+      PORT: Port(8003),
+    },
+    env,
+  );

@@ -1,0 +1,50 @@
+import type { RedisContext } from '@tokengrip/core/context';
+import {
+  JOBS,
+  type JobDefinition,
+  loadSampleDataJob,
+  type PayloadOf,
+  partitionUpkeepJob,
+  removeSampleDataJob,
+} from '@tokengrip/core/queues/jobs';
+import type { Job } from 'bullmq';
+import { Value } from 'typebox/value';
+import { loadSampleData } from './load-sample-data.ts';
+import { partitionUpkeep } from './partition-upkeep.ts';
+import { removeSampleData } from './remove-sample-data.ts';
+
+/** What a job may use besides its payload. */
+export interface JobRun {
+  ctx: RedisContext;
+  /** Tells how far it is, 0 to 1. */
+  progress(done: number): Promise<void>;
+  /** Aborted when the worker stops: a long job ends between two steps and is run again by another. */
+  signal: AbortSignal;
+}
+
+type Handler<D extends JobDefinition> = (run: JobRun, payload: PayloadOf<D>) => Promise<void>;
+
+const handlers = new Map<string, Handler<JobDefinition>>();
+
+function handle<D extends JobDefinition>(definition: D, handler: Handler<D>): void {
+  handlers.set(definition.name, (run, payload) => {
+    // Whatever lies in Redis was put there by some version of this project; what does not fit must not half work.
+    if (!Value.Check(definition.payload, payload))
+      throw new Error(`the payload of ${definition.name} has another form`);
+    return handler(run, payload as PayloadOf<D>);
+  });
+}
+
+handle(partitionUpkeepJob, partitionUpkeep);
+handle(loadSampleDataJob, loadSampleData);
+handle(removeSampleDataJob, removeSampleData);
+
+/** Runs one job, whichever it is. */
+export async function runJob(job: Job, ctx: RedisContext, signal: AbortSignal): Promise<void> {
+  const handler = handlers.get(job.name);
+  if (!handler) throw new Error(`there is no job ${job.name}; known are ${JOBS.map(({ name }) => name).join(', ')}`);
+  const log = ctx.log.child({ job: job.name, jobId: job.id, attempt: job.attemptsMade + 1 });
+  const started = performance.now();
+  await handler({ ctx: { ...ctx, log }, progress: (done) => job.updateProgress(done), signal }, job.data);
+  log.info({ durationMs: Math.round(performance.now() - started) }, 'job done');
+}

@@ -1,0 +1,4 @@
+import { runService } from '@tokengrip/core/run-service';
+import { startWorker } from './start.ts';
+
+await runService(startWorker);

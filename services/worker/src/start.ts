@@ -1,0 +1,67 @@
+import { systemClock } from '@tokengrip/core/clock';
+import type { Environment } from '@tokengrip/core/config';
+import { connectDatabase } from '@tokengrip/core/db/connection';
+import { addHealthRoutes, createServer } from '@tokengrip/core/http/server';
+import { createLog } from '@tokengrip/core/log';
+import { QUEUE_CONCURRENCY, QUEUE_NAMES } from '@tokengrip/core/queues/jobs';
+import { connectRedis } from '@tokengrip/core/redis';
+import { createShutdown } from '@tokengrip/core/shutdown';
+import { Queue, Worker } from 'bullmq';
+import { sql } from 'kysely';
+import { readWorkerConfig } from './config.ts';
+import { runJob } from './jobs/handlers.ts';
+import { ensureSchedules } from './schedules.ts';
+
+/**
+ * Starts a worker as its environment says. Any number of them may run side by side.
+ * @throws ConfigError listing everything that is wrong with the environment
+ */
+export async function startWorker(env: Environment) {
+  const config = readWorkerConfig(env);
+  const log = createLog({ service: 'worker', level: config.LOG_LEVEL });
+  const shutdown = createShutdown(log);
+
+  const db = connectDatabase({
+    url: config.DATABASE_URL,
+    password: config.DATABASE_PASSWORD,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: 'tokengrip-worker',
+  });
+  shutdown.push('database', () => db.destroy());
+  const redis = connectRedis(config.REDIS_URL, log);
+  shutdown.push('redis', () => redis.disconnect());
+  // A worker has nothing better to do than to wait until Redis is back.
+  const connection = connectRedis(config.REDIS_URL, log, { maxRetriesPerRequest: null, enableOfflineQueue: true });
+  shutdown.push('queue connection', () => connection.disconnect());
+
+  const ctx = { db, redis, log, clock: systemClock };
+  const stopping = new AbortController();
+  const workers = QUEUE_NAMES.map((name) => {
+    const worker = new Worker(name, (job) => runJob(job, ctx, stopping.signal), {
+      connection,
+      concurrency: QUEUE_CONCURRENCY[name],
+    });
+    worker.on('failed', (job, error) => {
+      log.error({ err: error, job: job?.name, jobId: job?.id, attempt: job?.attemptsMade }, 'job failed');
+    });
+    worker.on('error', () => {}); // reported by the connection
+    return worker;
+  });
+  shutdown.push('workers', () => Promise.all(workers.map((worker) => worker.close())));
+  shutdown.push('running jobs', () => stopping.abort());
+
+  const queues = QUEUE_NAMES.map((name) => new Queue(name, { connection }));
+  for (const queue of queues) queue.on('error', () => {});
+  shutdown.push('queues', () => Promise.all(queues.map((queue) => queue.close())));
+  for (const queue of queues) await ensureSchedules(queue);
+
+  const server = createServer({ log, bodyLimitBytes: 1_024, trustedProxies: [] });
+  addHealthRoutes(server, async () => {
+    await sql`select 1`.execute(db);
+    await redis.ping();
+  });
+  shutdown.push('server', () => server.close());
+  const address = await server.listen({ host: config.HOST, port: config.PORT });
+  log.info({ address, queues: QUEUE_NAMES }, 'worker works');
+  return { address, log, shutdown, close: () => shutdown.run() };
+}
