@@ -88,7 +88,7 @@ export const REJECTION_CODES = [
   'timestamp_too_old',
   'timestamp_in_future',
   'invalid_character',
-  'contradictory_usage',
+  'invalid_usage',
   'count_too_large',
   'cost_too_large',
 ] as const;

@@ -41,6 +41,8 @@ export function createServer(options: ServerOptions): Server {
     return503OnClosing: false,
     genReqId: () => crypto.randomUUID(),
   });
+  // Everything here is JSON; a text that happens to look like it is a mistake of the sender.
+  server.removeContentTypeParser('text/plain');
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
     const known = asAppError(error);

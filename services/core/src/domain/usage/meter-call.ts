@@ -50,7 +50,7 @@ export function meterCall(
     units: given.units,
   });
   if (reading.status === 'rejected') {
-    return { code: 'contradictory_usage', field: reading.field, message: reading.message };
+    return { code: 'invalid_usage', field: usagePath(reading.field), message: reading.message };
   }
   if (reading.status === 'unreadable') return { ...unmetered('unreadable', reading.reason), ...said };
 
@@ -86,6 +86,9 @@ export function meterCall(
     approximate: [...usage.approximate, ...priced.approximate],
   };
 }
+
+/** Readers name what is inside the usage object; units stand beside it in the record. */
+const usagePath = (field: string) => (/^(usage|units)\b/.test(field) ? field : `usage.${field}`);
 
 const unmetered = (costStatus: Metered['costStatus'], reason: string | null) => ({
   costStatus,
