@@ -16,8 +16,10 @@ const PORT_ATTEMPTS = 3;
 const SUPERUSER = 'postgres';
 
 export interface PostgresOptions {
-  /** Holds the data, the superuser's password and the log; it is made. */
+  /** Holds the data and the log; it is made. */
   readonly directory: string;
+  /** Where the superuser's password is kept; `superuser_password` in the directory when not given. */
+  readonly passwordFile?: string | undefined;
   /** A free one when not given. */
   readonly port?: number | undefined;
   /** False only for tests: faster, and the data do not survive a crash of the machine. */
@@ -76,7 +78,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   await endLeftover(spec);
   const account = await postgresAccount(data);
   const place: Place = { data, account, binaries: await postgresBinaries(account) };
-  const password = await preparePassword(place, join(directory, 'superuser_password'), options.durable);
+  const passwordFile = options.passwordFile ?? join(directory, 'superuser_password');
+  const password = await preparePassword(place, passwordFile, options.durable);
   await removeForeignLock(data);
 
   for (let attempt = 1; ; attempt += 1) {

@@ -41,7 +41,8 @@ async function runVite(args: string[]): Promise<void> {
   const manifest = createRequire(join(web, 'package.json')).resolve('vite/package.json');
   const command = [join(dirname(manifest), 'bin', 'vite.js'), ...args];
   try {
-    await promisify(execFile)(process.execPath, command, { cwd: web, maxBuffer: MAX_OUTPUT_BYTES });
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+    await promisify(execFile)(process.execPath, command, { cwd: web, env, maxBuffer: MAX_OUTPUT_BYTES });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     throw new SetupError(`The web app cannot be built:\n${`${stdout ?? ''}${stderr ?? ''}`.trim() || String(error)}`);
