@@ -21,28 +21,29 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object at a name; an empty one where it is absent or null. */
-export function fieldsAt(fields: Fields, ...names: string[]): Fields {
-  for (const name of names) {
-    const value = fields[name];
-    if (isFields(value)) return value;
-  }
-  return NO_FIELDS;
+/** A value as an object; an empty one where it is absent, null or something else. */
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : NO_FIELDS;
 }
 
 const NO_FIELDS: Fields = Object.freeze({});
 
 /**
- * The count at the first of the names that is there: a whole number from 0 to `MAX_COUNT`, or its decimal digits as a
- * text. Undefined where all are absent or null. Anything else makes the object unreadable: it is never clamped.
+ * A value as a count: a whole number from 0 to `MAX_COUNT`, or its decimal digits as a text. Undefined where it is absent
+ * or null. Anything else makes the object unreadable: it is never clamped. `field` is its name, for the reason.
  */
+export function countOf(value: unknown, field: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const count = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= MAX_COUNT) return count;
+  throw new UnreadableUsage(`not_a_count:${field}`);
+}
+
+/** The count at the first of the names that is there. */
 export function countAt(fields: Fields, ...names: string[]): number | undefined {
   for (const name of names) {
-    const value = fields[name];
-    if (value === undefined || value === null) continue;
-    const count = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
-    if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= MAX_COUNT) return count;
-    throw new UnreadableUsage(`not_a_count:${name}`);
+    const count = countOf(fields[name], name);
+    if (count !== undefined) return count;
   }
   return undefined;
 }
@@ -59,11 +60,16 @@ export function quantityAt(fields: Fields, ...names: string[]): number | undefin
   return undefined;
 }
 
+/** A value as a text; undefined where it is none or empty. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 /** The text at the first of the names that is there and not empty. */
 export function textAt(fields: Fields, ...names: string[]): string | undefined {
   for (const name of names) {
-    const value = fields[name];
-    if (typeof value === 'string' && value !== '') return value;
+    const text = textOf(fields[name]);
+    if (text !== undefined) return text;
   }
   return undefined;
 }

@@ -111,17 +111,17 @@ export interface UsageTraits {
 
 export interface NormalUsage {
   tokens: TokenCounts;
-  tools?: ToolCounts;
-  units?: UnitCounts;
-  traits?: UsageTraits;
+  tools?: ToolCounts | undefined;
+  units?: UnitCounts | undefined;
+  traits?: UsageTraits | undefined;
   /** The tier that the provider says it served, in its own words (`default`, `flex`, `priority`, `batch`, …). */
-  serviceTier?: string;
+  serviceTier?: string | undefined;
   /** The speed mode that was served, such as Anthropic's `fast`. */
-  speed?: string;
+  speed?: string | undefined;
   /** Where the call was processed, in the provider's words (`us`, `eu`, `us-east-1`). */
-  region?: string;
+  region?: string | undefined;
   /** What the provider itself says that the call cost, in 1e-12 USD. Shown beside our cost, never used for it. */
-  reportedCostPicoUsd?: bigint;
+  reportedCostPicoUsd?: bigint | undefined;
   /** Reasons (`ReadApproximation`) why the counts may differ from what is billed; empty when they are exact. */
   approximate: string[];
 }

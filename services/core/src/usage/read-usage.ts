@@ -1,4 +1,4 @@
-import { type Fields, UnreadableUsage } from './fields.ts';
+import { type Fields, isFields, UnreadableUsage } from './fields.ts';
 import {
   MAX_COUNT,
   type NormalUsage,
@@ -8,13 +8,15 @@ import {
   type UnitCounts,
   type UsageTraits,
 } from './normal-form.ts';
+import type { Reader } from './reader.ts';
 import { readAnthropicMessages } from './readers/anthropic.ts';
 import { readBedrockConverse } from './readers/bedrock.ts';
 import { readCohereChat } from './readers/cohere.ts';
+import { readCompatibleChat, readDeepSeekChat, readMistralChat, readXaiChat } from './readers/compatible-chat.ts';
 import { readGemini } from './readers/gemini.ts';
 import { readLangChain } from './readers/langchain.ts';
 import { RejectedUsage, type RejectionCode, readNormalized } from './readers/normalized.ts';
-import { readDeepSeekChat, readMistralChat, readOpenAiChat, readXaiChat } from './readers/openai-chat.ts';
+import { readOpenAiChat } from './readers/openai-chat.ts';
 import {
   readOpenAiEmbeddings,
   readOpenAiImages,
@@ -25,7 +27,6 @@ import { readOpenAiRealtime } from './readers/openai-realtime.ts';
 import { readOpenAiResponses } from './readers/openai-responses.ts';
 import { readOtel } from './readers/otel.ts';
 import { readVercelAi } from './readers/vercel-ai.ts';
-import type { Reader, Reading } from './reading.ts';
 import { countResponseTools } from './response-tools.ts';
 import type { UsageSource } from './sources.ts';
 import { responseTier, unwrapUsage } from './unwrap.ts';
@@ -65,13 +66,13 @@ const READERS: Record<Exclude<UsageSource, 'normalized'>, Reader> = {
   'vercel-ai': readVercelAi,
   langchain: readLangChain,
   'otel.gen-ai': readOtel,
-  'openrouter.chat': readOpenAiChat,
+  'openrouter.chat': readCompatibleChat,
   'mistral.chat': readMistralChat,
   'cohere.chat': readCohereChat,
   'deepseek.chat': readDeepSeekChat,
   'xai.chat': readXaiChat,
   'groq.chat': readOpenAiChat,
-  'openai-compatible.chat': readOpenAiChat,
+  'openai-compatible.chat': readCompatibleChat,
 };
 
 /**
@@ -92,36 +93,33 @@ export function readUsage(input: UsageInput): UsageResult {
 }
 
 function readSorted({ usage, units, tools }: UsageInput): NormalUsage {
-  if (typeof usage === 'object' && usage !== null && !Array.isArray(usage)) return readNormalized(usage as Fields);
+  if (isFields(usage)) return readNormalized(usage);
   if (usage !== undefined && usage !== null) throw new RejectedUsage('no_usage', 'usage', 'usage must be an object');
   if (units === undefined && tools === undefined) throw new RejectedUsage('no_usage', 'usage', 'there is no usage');
   return { tokens: {}, approximate: [] };
 }
 
 function readProvider(input: UsageInput, read: Reader): NormalUsage {
-  const absent = input.usage === undefined || input.usage === null;
+  const { usage } = input;
+  const absent = usage === undefined || usage === null;
   // Some endpoints report nothing; the sender counts what they bill.
   if (absent && (input.units !== undefined || input.tools !== undefined)) return { tokens: {}, approximate: [] };
-  const unwrapped = unwrapUsage(input.usage);
-  if (unwrapped === undefined || Object.keys(unwrapped.usage).length === 0) throw new UnreadableUsage('no_usage');
-  const { usage, response } = unwrapped;
-  const reading = read(usage, input);
-  const normal: NormalUsage = { tokens: reading.tokens, approximate: reading.approximate };
-  const tools = reading.tools ?? (response === undefined ? undefined : countResponseTools(response));
-  if (tools !== undefined) normal.tools = tools;
-  copyFacts(normal, reading);
-  const tier = normal.serviceTier ?? responseTier(response);
-  if (tier !== undefined) normal.serviceTier = tier;
-  return normal;
+  if (!isFields(usage)) throw new UnreadableUsage('no_usage');
+  try {
+    return read(usage, input);
+  } catch (error) {
+    if (!(error instanceof UnreadableUsage) || error.reason !== 'no_known_field') throw error;
+  }
+  return readResponse(usage, input, read);
 }
 
-function copyFacts(normal: NormalUsage, reading: Reading): void {
-  if (reading.units !== undefined) normal.units = reading.units;
-  if (reading.traits !== undefined) normal.traits = reading.traits;
-  if (reading.serviceTier !== undefined) normal.serviceTier = reading.serviceTier;
-  if (reading.speed !== undefined) normal.speed = reading.speed;
-  if (reading.region !== undefined) normal.region = reading.region;
-  if (reading.reportedCostPicoUsd !== undefined) normal.reportedCostPicoUsd = reading.reportedCostPicoUsd;
+/** Reads a response or an event of a stream that holds the usage, with what else it says about the bill. */
+function readResponse(value: Fields, input: UsageInput, read: Reader): NormalUsage {
+  const { usage, response } = unwrapUsage(value);
+  const normal = read(usage, input);
+  normal.tools ??= countResponseTools(response);
+  normal.serviceTier ??= responseTier(response);
+  return normal;
 }
 
 function addRecordFacts(normal: NormalUsage, input: UsageInput): void {

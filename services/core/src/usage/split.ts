@@ -20,7 +20,7 @@ export interface InclusivePrompt {
 }
 
 /** Adds the disjoint classes of a prompt. The classes add up to the whole; throws where the parts exceed it. */
-export function splitPrompt(tokens: TokenCounts, prompt: InclusivePrompt, approximate: ReadApproximation[]): void {
+export function splitPrompt(tokens: TokenCounts, prompt: InclusivePrompt, approximate: string[]): void {
   const { whole, field, cached = 0, cacheWrite5m = 0, cacheWrite1h = 0, audio = 0, image = 0, video = 0 } = prompt;
   if (audio === 0 && image === 0 && video === 0) {
     setCount(tokens, 'input', rest(whole, field, cached, cacheWrite5m, cacheWrite1h));
@@ -32,14 +32,14 @@ export function splitPrompt(tokens: TokenCounts, prompt: InclusivePrompt, approx
   setCount(tokens, 'cacheWrite1h', cacheWrite1h);
 }
 
-function splitMedia(tokens: TokenCounts, prompt: InclusivePrompt, approximate: ReadApproximation[]): void {
+function splitMedia(tokens: TokenCounts, prompt: InclusivePrompt, approximate: string[]): void {
   const { whole, field, cached = 0, cacheWrite5m = 0, cacheWrite1h = 0, audio = 0, image = 0, video = 0 } = prompt;
   if (cached > whole) throw new UnreadableUsage(`parts_exceed_whole:${field}`);
   const text = rest(whole, field, audio, image, video, cacheWrite5m, cacheWrite1h);
   let { cachedAudio, cachedImage } = prompt;
   let cachedVideo = 0;
   if (cached > 0 && cachedAudio === undefined && cachedImage === undefined) {
-    approximate.push('cached_modality_assumed');
+    approximate.push('cached_modality_assumed' satisfies ReadApproximation);
     const media = Math.max(0, cached - text);
     cachedAudio = Math.min(audio, media);
     cachedImage = Math.min(image, media - cachedAudio);

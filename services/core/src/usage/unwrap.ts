@@ -1,10 +1,4 @@
-import { type Fields, isFields, textAt } from './fields.ts';
-
-/** A usage object, and what the response around it said, where the sender passed more than the usage object. */
-export interface Unwrapped {
-  usage: Fields;
-  response: Fields | undefined;
-}
+import { type Fields, isFields, textAt, UnreadableUsage } from './fields.ts';
 
 /** Where the providers put their usage in a response or an event of a stream. */
 const PLACES = ['usage', 'usageMetadata', 'usage_metadata', 'usage_info', 'response', 'message'] as const;
@@ -12,18 +6,18 @@ const PLACES = ['usage', 'usageMetadata', 'usage_metadata', 'usage_info', 'respo
 /** Deep enough for `{response: {usage}}` of an event. */
 const MAX_DEPTH = 3;
 
-/** Finds the usage object in a value that may be a whole response or the event that carried it. */
-export function unwrapUsage(value: unknown): Unwrapped | undefined {
-  let fields = value;
-  let response: Fields | undefined;
-  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
-    if (!isFields(fields)) return undefined;
-    const inner: unknown = findInner(fields);
-    if (inner === undefined) return { usage: fields, response };
-    response = fields;
-    fields = inner;
+/** Finds the usage object in a response or in the event that carried it, and the response around it. */
+export function unwrapUsage(value: Fields): { usage: Fields; response: Fields } {
+  let usage = value;
+  let response = value;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const inner = findInner(usage);
+    if (inner === undefined) break;
+    response = usage;
+    usage = inner;
   }
-  return undefined;
+  if (usage === value) throw new UnreadableUsage(Object.keys(value).length === 0 ? 'no_usage' : 'no_known_field');
+  return { usage, response };
 }
 
 function findInner(fields: Fields): Fields | undefined {
@@ -35,8 +29,7 @@ function findInner(fields: Fields): Fields | undefined {
 }
 
 /** The service tier that the response, not its usage, says was served. */
-export function responseTier(response: Fields | undefined): string | undefined {
-  if (response === undefined) return undefined;
+export function responseTier(response: Fields): string | undefined {
   const tier = response.serviceTier;
   return textAt(response, 'service_tier', 'serviceTier') ?? (isFields(tier) ? textAt(tier, 'type') : undefined);
 }

@@ -2,40 +2,46 @@
  * Anthropic Messages: https://docs.claude.com/en/api/messages (usage), https://docs.claude.com/en/docs/build-with-claude/prompt-caching.
  * `input_tokens` excludes cache reads and writes; `cache_creation` splits the writes by time to live.
  */
-import { countAt, type Fields, fieldsAt, isFields, rest, textAt, UnreadableUsage } from '../fields.ts';
-import type { TokenCounts } from '../normal-form.ts';
-import type { Reader, Reading } from '../reading.ts';
+
+import type { ReadApproximation } from '../approximations.ts';
+import { countAt, countOf, type Fields, fieldsOf, isFields, rest, textOf, UnreadableUsage } from '../fields.ts';
+import type { NormalUsage, TokenCounts } from '../normal-form.ts';
+import type { Reader } from '../reader.ts';
 import { setCount } from '../split.ts';
 
 export const readAnthropicMessages: Reader = (usage) => {
-  if (countAt(usage, 'input_tokens') === undefined && countAt(usage, 'output_tokens') === undefined) {
+  if (
+    countOf(usage.input_tokens, 'input_tokens') === undefined &&
+    countOf(usage.output_tokens, 'output_tokens') === undefined
+  ) {
     throw new UnreadableUsage('no_known_field');
   }
-  const reading: Reading = { tokens: {}, approximate: [] };
+  const reading: NormalUsage = { tokens: {}, approximate: [] };
   addTokens(reading.tokens, usage);
   addIterations(reading, usage.iterations);
-  const searches = countAt(fieldsAt(usage, 'server_tool_use'), 'web_search_requests') ?? 0;
+  const searches = countAt(fieldsOf(usage.server_tool_use), 'web_search_requests') ?? 0;
   if (searches > 0) reading.tools = { webSearches: searches };
-  reading.serviceTier = textAt(usage, 'service_tier');
-  reading.region = textAt(usage, 'inference_geo');
-  reading.speed = textAt(usage, 'speed');
+  reading.serviceTier = textOf(usage.service_tier);
+  reading.region = textOf(usage.inference_geo);
+  reading.speed = textOf(usage.speed);
   return reading;
 };
 
 function addTokens(tokens: TokenCounts, usage: Fields): void {
-  const creation = fieldsAt(usage, 'cache_creation');
-  const fiveMinutes = countAt(creation, 'ephemeral_5m_input_tokens');
-  const oneHour = countAt(creation, 'ephemeral_1h_input_tokens');
-  const written = countAt(usage, 'cache_creation_input_tokens') ?? (fiveMinutes ?? 0) + (oneHour ?? 0);
+  const creation = fieldsOf(usage.cache_creation);
+  const fiveMinutes = countOf(creation.ephemeral_5m_input_tokens, 'ephemeral_5m_input_tokens');
+  const oneHour = countOf(creation.ephemeral_1h_input_tokens, 'ephemeral_1h_input_tokens');
+  const written =
+    countOf(usage.cache_creation_input_tokens, 'cache_creation_input_tokens') ?? (fiveMinutes ?? 0) + (oneHour ?? 0);
   if (fiveMinutes !== undefined && fiveMinutes + (oneHour ?? 0) !== written) {
     throw new UnreadableUsage('parts_differ_from_whole:cache_creation_input_tokens');
   }
-  add(tokens, 'input', countAt(usage, 'input_tokens'));
-  add(tokens, 'cacheRead', countAt(usage, 'cache_read_input_tokens'));
+  add(tokens, 'input', countOf(usage.input_tokens, 'input_tokens'));
+  add(tokens, 'cacheRead', countOf(usage.cache_read_input_tokens, 'cache_read_input_tokens'));
   // Without the split all writes have the default time to live of 5 minutes.
   add(tokens, 'cacheWrite5m', rest(written, 'cache_creation_input_tokens', oneHour ?? 0));
   add(tokens, 'cacheWrite1h', oneHour);
-  add(tokens, 'output', countAt(usage, 'output_tokens'));
+  add(tokens, 'output', countOf(usage.output_tokens, 'output_tokens'));
 }
 
 /**
@@ -43,7 +49,7 @@ function addTokens(tokens: TokenCounts, usage: Fields): void {
  * https://docs.claude.com/en/docs/build-with-claude/compaction. Steps on another model are billed at that model's rates,
  * which one record cannot hold.
  */
-function addIterations(reading: Reading, iterations: unknown): void {
+function addIterations(reading: NormalUsage, iterations: unknown): void {
   if (!Array.isArray(iterations)) return;
   for (const iteration of iterations) {
     if (!isFields(iteration)) continue;
@@ -52,8 +58,9 @@ function addIterations(reading: Reading, iterations: unknown): void {
   }
 }
 
-function noteOtherModel({ approximate }: Reading): void {
-  if (!approximate.includes('other_model_iterations')) approximate.push('other_model_iterations');
+function noteOtherModel({ approximate }: NormalUsage): void {
+  if (!approximate.includes('other_model_iterations'))
+    approximate.push('other_model_iterations' satisfies ReadApproximation);
 }
 
 function add(tokens: TokenCounts, name: keyof TokenCounts, count: number | undefined): void {

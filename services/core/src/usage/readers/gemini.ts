@@ -3,8 +3,9 @@
  * `promptTokenCount` includes cached content; tool-use prompt tokens and thoughts stand beside prompt and candidates.
  * Each chunk of a stream repeats the totals, so the last one counts. The Python SDK's snake_case names are read too.
  */
-import { countAt, type Fields, isFields, rest, textAt, UnreadableUsage } from '../fields.ts';
-import type { Reader, Reading } from '../reading.ts';
+import { countAt, type Fields, isFields, rest, textAt, textOf, UnreadableUsage } from '../fields.ts';
+import type { NormalUsage } from '../normal-form.ts';
+import type { Reader } from '../reader.ts';
 import { setCount, splitCompletion, splitPrompt } from '../split.ts';
 
 export const readGemini: Reader = (usage) => {
@@ -28,7 +29,7 @@ export const readGemini: Reader = (usage) => {
     candidates ?? rest(total ?? input + toolUse + thoughts, 'totalTokenCount', input, toolUse, thoughts);
   const thoughtsInside = thoughts > 0 && candidates !== undefined && total === input + toolUse + candidates;
 
-  const reading: Reading = { tokens: {}, approximate: [] };
+  const reading: NormalUsage = { tokens: {}, approximate: [] };
   addPrompt(reading, usage, input);
   addToolUse(reading, usage, toolUse);
   const made = modalities(usage, 'candidatesTokensDetails', 'candidates_tokens_details', 'responseTokensDetails');
@@ -45,7 +46,7 @@ export const readGemini: Reader = (usage) => {
   return reading;
 };
 
-function addPrompt(reading: Reading, usage: Fields, whole: number): void {
+function addPrompt(reading: NormalUsage, usage: Fields, whole: number): void {
   const parts = modalities(usage, 'promptTokensDetails', 'prompt_tokens_details');
   const cachedParts = modalities(usage, 'cacheTokensDetails', 'cache_tokens_details');
   const isSplit = Object.keys(cachedParts).length > 0;
@@ -65,7 +66,7 @@ function addPrompt(reading: Reading, usage: Fields, whole: number): void {
 }
 
 /** What tools such as code execution put in front of the model: input, never cached. */
-function addToolUse({ tokens }: Reading, usage: Fields, whole: number): void {
+function addToolUse({ tokens }: NormalUsage, usage: Fields, whole: number): void {
   const parts = modalities(usage, 'toolUsePromptTokensDetails', 'tool_use_prompt_tokens_details');
   const { AUDIO = 0, IMAGE = 0, VIDEO = 0 } = parts;
   const text = rest(whole, 'toolUsePromptTokenCount', AUDIO, IMAGE, VIDEO);
@@ -83,7 +84,7 @@ function modalities(usage: Fields, ...names: string[]): Partial<Record<string, n
     if (!Array.isArray(details)) continue;
     for (const detail of details) {
       if (!isFields(detail)) continue;
-      const modality = textAt(detail, 'modality')?.toUpperCase();
+      const modality = textOf(detail.modality)?.toUpperCase();
       const count = countAt(detail, 'tokenCount', 'token_count');
       if (modality !== undefined && count !== undefined) sums[modality] = (sums[modality] ?? 0) + count;
     }

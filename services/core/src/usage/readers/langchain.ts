@@ -3,22 +3,23 @@
  * Input includes the cache and the audio, output the reasoning and the audio. For OpenAI's tiers the names of the details
  * carry the tier (`priority_cache_read`), and one of the tier alone has the tokens that no other detail has.
  */
-import { countAt, type Fields, fieldsAt, UnreadableUsage } from '../fields.ts';
-import type { Reader, Reading } from '../reading.ts';
+import { countAt, countOf, type Fields, fieldsOf, UnreadableUsage } from '../fields.ts';
+import type { NormalUsage } from '../normal-form.ts';
+import type { Reader } from '../reader.ts';
 import { splitCompletion, splitPrompt } from '../split.ts';
 import { includeCache } from './exclusive.ts';
 
 const TIERS = ['priority', 'flex'] as const;
 
 export const readLangChain: Reader = (usage) => {
-  const input = countAt(usage, 'input_tokens');
-  const output = countAt(usage, 'output_tokens');
+  const input = countOf(usage.input_tokens, 'input_tokens');
+  const output = countOf(usage.output_tokens, 'output_tokens');
   if (input === undefined && output === undefined) throw new UnreadableUsage('no_known_field');
-  const inputDetails = fieldsAt(usage, 'input_token_details');
-  const outputDetails = fieldsAt(usage, 'output_token_details');
-  const reading: Reading = { tokens: {}, approximate: [] };
-  const fiveMinutes = countAt(inputDetails, 'ephemeral_5m_input_tokens') ?? 0;
-  const oneHour = countAt(inputDetails, 'ephemeral_1h_input_tokens') ?? 0;
+  const inputDetails = fieldsOf(usage.input_token_details);
+  const outputDetails = fieldsOf(usage.output_token_details);
+  const reading: NormalUsage = { tokens: {}, approximate: [] };
+  const fiveMinutes = countOf(inputDetails.ephemeral_5m_input_tokens, 'ephemeral_5m_input_tokens') ?? 0;
+  const oneHour = countOf(inputDetails.ephemeral_1h_input_tokens, 'ephemeral_1h_input_tokens') ?? 0;
   // Where the writes are split by time to live, the sum is repeated or set to 0, by version.
   const written = Math.max(tieredCount(inputDetails, 'cache_creation') ?? 0, fiveMinutes + oneHour);
   const prompt = {

@@ -5,7 +5,8 @@
  */
 import { countAt, textAt, UnreadableUsage } from '../fields.ts';
 import { usdAt } from '../money-field.ts';
-import type { Reader, Reading } from '../reading.ts';
+import type { NormalUsage } from '../normal-form.ts';
+import type { Reader } from '../reader.ts';
 import { splitCompletion, splitPrompt } from '../split.ts';
 import { includeCache } from './exclusive.ts';
 
@@ -45,7 +46,7 @@ export const readOtel: Reader = (usage) => {
   const input = countAt(usage, ...INPUT);
   const output = countAt(usage, ...OUTPUT);
   if (input === undefined && output === undefined) throw new UnreadableUsage('no_known_field');
-  const reading: Reading = { tokens: {}, approximate: [] };
+  const reading: NormalUsage = { tokens: {}, approximate: [] };
   const prompt = {
     whole: input ?? 0,
     field: 'gen_ai.usage.input_tokens',

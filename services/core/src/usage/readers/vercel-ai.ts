@@ -2,8 +2,9 @@
  * Vercel AI SDK: https://ai-sdk.dev/docs/reference/ai-sdk-core/generate-text (LanguageModelUsage). Input includes the
  * cache, output the reasoning. Versions 4 (`promptTokens`), 5 (`cachedInputTokens`) and 6 (`inputTokenDetails`).
  */
-import { countAt, type Fields, fieldsAt, UnreadableUsage } from '../fields.ts';
-import type { Reader, Reading } from '../reading.ts';
+import { countAt, countOf, type Fields, fieldsOf, UnreadableUsage } from '../fields.ts';
+import type { NormalUsage } from '../normal-form.ts';
+import type { Reader } from '../reader.ts';
 import { splitCompletion, splitPrompt } from '../split.ts';
 import { includeCache } from './exclusive.ts';
 
@@ -11,12 +12,15 @@ export const readVercelAi: Reader = (usage) => {
   const input = countOrNaN(usage, 'inputTokens', 'promptTokens', 'tokens');
   const output = countOrNaN(usage, 'outputTokens', 'completionTokens');
   if (input === undefined && output === undefined) throw new UnreadableUsage('no_known_field');
-  const inputDetails = fieldsAt(usage, 'inputTokenDetails');
-  const outputDetails = fieldsAt(usage, 'outputTokenDetails');
-  const reading: Reading = { tokens: {}, approximate: [] };
-  const cached = countAt(inputDetails, 'cacheReadTokens') ?? countAt(usage, 'cachedInputTokens');
-  const cacheWrite5m = countAt(inputDetails, 'cacheWriteTokens') ?? countAt(usage, 'cacheWriteInputTokens');
-  const uncached = countAt(inputDetails, 'noCacheTokens');
+  const inputDetails = fieldsOf(usage.inputTokenDetails);
+  const outputDetails = fieldsOf(usage.outputTokenDetails);
+  const reading: NormalUsage = { tokens: {}, approximate: [] };
+  const cached =
+    countOf(inputDetails.cacheReadTokens, 'cacheReadTokens') ?? countOf(usage.cachedInputTokens, 'cachedInputTokens');
+  const cacheWrite5m =
+    countOf(inputDetails.cacheWriteTokens, 'cacheWriteTokens') ??
+    countOf(usage.cacheWriteInputTokens, 'cacheWriteInputTokens');
+  const uncached = countOf(inputDetails.noCacheTokens, 'noCacheTokens');
   // Its own count of what was not cached settles whether the input includes the cache.
   const whole = uncached === undefined ? (input ?? 0) : uncached + (cached ?? 0) + (cacheWrite5m ?? 0);
   const prompt = { whole, field: 'inputTokens', cached, cacheWrite5m };
@@ -24,7 +28,8 @@ export const readVercelAi: Reader = (usage) => {
   splitCompletion(reading.tokens, {
     whole: output ?? 0,
     field: 'outputTokens',
-    reasoning: countAt(outputDetails, 'reasoningTokens') ?? countAt(usage, 'reasoningTokens'),
+    reasoning:
+      countOf(outputDetails.reasoningTokens, 'reasoningTokens') ?? countOf(usage.reasoningTokens, 'reasoningTokens'),
   });
   return reading;
 };
