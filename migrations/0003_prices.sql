@@ -12,8 +12,8 @@ create table price_versions (
   -- Rates as decimal text in USD per unit, and limits: the compact form that services/core/src/cost describes.
   entry jsonb not null,
   origin text not null check (origin in ('snapshot', 'sync', 'import', 'correction')),
-  -- The day of the price file's edition.
-  edition date not null,
+  -- The price file's edition, as far as it is known: a day or a month, e.g. `2026-08`.
+  edition text not null,
   check (effective_to > effective_from)
 );
 create unique index price_versions_current_idx on price_versions (model_key, effective_from) where superseded_at is null;

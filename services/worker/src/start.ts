@@ -4,7 +4,7 @@ import { connectDatabase } from '@tokengrip/core/db/connection';
 import { addHealthRoutes, createServer } from '@tokengrip/core/http/server';
 import { createLog } from '@tokengrip/core/log';
 import { QUEUE_CONCURRENCY, QUEUE_NAMES } from '@tokengrip/core/queues/jobs';
-import { connectRedis } from '@tokengrip/core/redis';
+import { connectRedis, redisUrl } from '@tokengrip/core/redis';
 import { createShutdown } from '@tokengrip/core/shutdown';
 import { Queue, Worker } from 'bullmq';
 import { sql } from 'kysely';
@@ -28,10 +28,10 @@ export async function startWorker(env: Environment) {
     applicationName: 'tokengrip-worker',
   });
   shutdown.push('database', () => db.destroy());
-  const redis = connectRedis(config.REDIS_URL, log);
+  const redis = connectRedis(redisUrl(config), log);
   shutdown.push('redis', () => redis.disconnect());
   // A worker has nothing better to do than to wait until Redis is back.
-  const connection = connectRedis(config.REDIS_URL, log, { maxRetriesPerRequest: null, enableOfflineQueue: true });
+  const connection = connectRedis(redisUrl(config), log, { maxRetriesPerRequest: null, enableOfflineQueue: true });
   shutdown.push('queue connection', () => connection.disconnect());
 
   const ctx = { db, redis, log, clock: systemClock };

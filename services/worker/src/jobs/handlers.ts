@@ -9,18 +9,10 @@ import {
 } from '@tokengrip/core/queues/jobs';
 import type { Job } from 'bullmq';
 import { Value } from 'typebox/value';
+import type { JobRun } from './job-run.ts';
 import { loadSampleData } from './load-sample-data.ts';
 import { partitionUpkeep } from './partition-upkeep.ts';
 import { removeSampleData } from './remove-sample-data.ts';
-
-/** What a job may use besides its payload. */
-export interface JobRun {
-  ctx: RedisContext;
-  /** Tells how far it is, 0 to 1. */
-  progress(done: number): Promise<void>;
-  /** Aborted when the worker stops: a long job ends between two steps and is run again by another. */
-  signal: AbortSignal;
-}
 
 type Handler<D extends JobDefinition> = (run: JobRun, payload: PayloadOf<D>) => Promise<void>;
 

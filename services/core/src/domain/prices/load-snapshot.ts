@@ -16,7 +16,7 @@ export async function loadPriceSnapshot(db: Db, log: Log, file = SNAPSHOT_FILE):
   if (existing) return;
   const parsed = parsePriceFile(await readFile(file, 'utf8'));
   if (parsed.status === 'refused') throw new Error(`${file} is not a price file: ${parsed.reason}`);
-  if (parsed.edition === undefined) throw new Error(`${file} does not say of which day it is`);
+  if (parsed.edition === undefined) throw new Error(`${file} does not say which edition it is`);
   const rows = [...parsed.entries].map(([key, entry]) => ({
     model_key: key,
     entry: JSON.stringify(entry),

@@ -7,8 +7,7 @@ import { type NormalUsage, TOKEN_CLASSES, TOOL_CLASSES, type TokenClass } from '
 import { readUsage } from '../../usage/read-usage.ts';
 import type { UsageSource } from '../../usage/sources.ts';
 import { tokenColumnOf } from './class-columns.ts';
-import type { RefusedRecord } from './prepare-record.ts';
-import type { PreparedRecord } from './prepared-record.ts';
+import type { PreparedRecord, RefusedRecord } from './prepared-record.ts';
 
 type Metered = Pick<
   PreparedRecord,

@@ -9,7 +9,7 @@ import type { KeyOwner } from '../keys/authenticate-key.ts';
 import { cutContent } from './cut-content.ts';
 import { makeEventId, readEventId } from './event-id.ts';
 import { meterCall } from './meter-call.ts';
-import type { PreparedRecord } from './prepared-record.ts';
+import type { PreparedRecord, RefusedRecord } from './prepared-record.ts';
 import { findUnstorableText, isDeeperThan } from './unstorable-text.ts';
 
 /** What a record is checked against. */
@@ -25,13 +25,6 @@ interface SampleOwner {
   keyId: null;
   captureContent: boolean;
   retentionDays: number;
-}
-
-/** Why a record was refused, without its place in the batch. */
-export interface RefusedRecord {
-  code: RejectionCode;
-  field: string;
-  message: string;
 }
 
 /** How far ahead a sender's clock may be. */

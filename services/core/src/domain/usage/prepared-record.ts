@@ -1,3 +1,4 @@
+import type { RejectionCode } from '../../contract/usage.ts';
 import type { CostColumn, TokenColumn } from '../../db/columns.ts';
 
 /** A record that can be written: validated, read into the normal form, priced. One row of `usage_records`. */
@@ -49,4 +50,11 @@ export interface PreparedRecord {
   rawUsage: unknown;
   promptText: string | null;
   responseText: string | null;
+}
+
+/** Why a record was refused, without its place in the batch. */
+export interface RefusedRecord {
+  code: RejectionCode;
+  field: string;
+  message: string;
 }

@@ -1,0 +1,10 @@
+import type { RedisContext } from '@tokengrip/core/context';
+
+/** What a job may use besides its payload. */
+export interface JobRun {
+  ctx: RedisContext;
+  /** Tells how far it is, 0 to 1. */
+  progress(done: number): Promise<void>;
+  /** Aborted when the worker stops: a long job ends between two steps and is run again by another. */
+  signal: AbortSignal;
+}
