@@ -1,9 +1,8 @@
 import cookie from '@fastify/cookie';
-import type { RedisContext } from '@tokengrip/core/context';
 import { addHealthRoutes, createServer, parseProxies, type Server } from '@tokengrip/core/http/server';
-import type { JobSender } from '@tokengrip/core/queues/sender';
 import { sql } from 'kysely';
 import type { ApiConfig } from './config.ts';
+import type { ApiContext } from './context.ts';
 import { refuseCrossSiteWrites } from './plugins/cross-site.ts';
 import { limitAttempts } from './plugins/rate-limit.ts';
 import { sessions } from './plugins/session.ts';
@@ -16,10 +15,6 @@ import { statusRoutes } from './routes/status.ts';
 
 /** Requests of people are small; usage goes to the ingest. */
 const BODY_LIMIT_BYTES = 256 * 1024;
-
-export interface ApiContext extends RedisContext {
-  jobs: JobSender;
-}
 
 /** The api without a port: tests inject requests into it, `start.ts` listens. */
 export async function buildApiApp(config: ApiConfig, ctx: ApiContext) {

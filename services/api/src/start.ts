@@ -3,7 +3,7 @@ import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
 import { createLog } from '@tokengrip/core/log';
 import { createJobSender } from '@tokengrip/core/queues/sender';
-import { connectRedis } from '@tokengrip/core/redis';
+import { connectRedis, redisUrl } from '@tokengrip/core/redis';
 import { createShutdown } from '@tokengrip/core/shutdown';
 import { buildApiApp } from './app.ts';
 import { readApiConfig } from './config.ts';
@@ -28,9 +28,9 @@ export async function startApi(env: Environment) {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   shutdown.push('database', () => db.destroy());
-  const redis = connectRedis(config.REDIS_URL, log);
+  const redis = connectRedis(redisUrl(config), log);
   shutdown.push('redis', () => redis.disconnect());
-  const jobs = createJobSender(config.REDIS_URL, log);
+  const jobs = createJobSender(redisUrl(config), log);
   shutdown.push('jobs', () => jobs.close());
 
   const server = await buildApiApp(config, { db, redis, jobs, log, clock: systemClock });

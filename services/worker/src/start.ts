@@ -42,7 +42,9 @@ export async function startWorker(env: Environment) {
       concurrency: QUEUE_CONCURRENCY[name],
     });
     worker.on('failed', (job, error) => {
-      log.error({ err: error, job: job?.name, jobId: job?.id, attempt: job?.attemptsMade }, 'job failed');
+      const about = { job: job?.name, jobId: job?.id, attempt: job?.attemptsMade };
+      if (stopping.signal.aborted) log.info(about, 'job interrupted; another worker runs it again');
+      else log.error({ err: error, ...about }, 'job failed');
     });
     worker.on('error', () => {}); // reported by the connection
     return worker;

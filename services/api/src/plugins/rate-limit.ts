@@ -1,8 +1,8 @@
 import rateLimit from '@fastify/rate-limit';
 import { AppError } from '@tokengrip/core/errors';
 import type { Server } from '@tokengrip/core/http/server';
-import type { ApiContext } from '../app.ts';
 import type { ApiConfig } from '../config.ts';
+import type { ApiContext } from '../context.ts';
 
 /** Routes ask for the limit by `config: ATTEMPTS`; all of them share one count per address. */
 export const ATTEMPTS = { rateLimit: {} } as const;

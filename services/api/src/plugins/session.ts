@@ -4,8 +4,8 @@ import { AppError } from '@tokengrip/core/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import jwt from 'jsonwebtoken';
-import type { ApiContext } from '../app.ts';
 import type { ApiConfig } from '../config.ts';
+import type { ApiContext } from '../context.ts';
 
 const COOKIE = 'tokengrip_session';
 const ALGORITHM = 'HS256';

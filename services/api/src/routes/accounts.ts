@@ -6,7 +6,7 @@ import { setUpInstallation } from '@tokengrip/core/domain/accounts/set-up';
 import { listProjects } from '@tokengrip/core/domain/projects/list-projects';
 import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
-import type { ApiContext } from '../app.ts';
+import type { ApiContext } from '../context.ts';
 import { ATTEMPTS } from '../plugins/rate-limit.ts';
 
 export function accountRoutes(server: Server, ctx: ApiContext): void {

@@ -4,7 +4,7 @@ import { readRevision } from '@tokengrip/core/domain/usage/activity';
 import { listRecords } from '@tokengrip/core/domain/usage/list-records';
 import { queryUsage } from '@tokengrip/core/domain/usage/query-usage';
 import type { Server } from '@tokengrip/core/http/server';
-import type { ApiContext } from '../app.ts';
+import type { ApiContext } from '../context.ts';
 
 export function analyticsRoutes(server: Server, ctx: ApiContext): void {
   server.get('/usage', { schema: { querystring: UsageQuery, response: { 200: UsageResult } } }, async (request) => {

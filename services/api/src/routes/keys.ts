@@ -6,7 +6,7 @@ import { listApiKeys } from '@tokengrip/core/domain/keys/list-api-keys';
 import { announceKeyChange, revokeApiKey } from '@tokengrip/core/domain/keys/revoke-api-key';
 import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
-import type { ApiContext } from '../app.ts';
+import type { ApiContext } from '../context.ts';
 import { requireRole } from '../plugins/roles.ts';
 
 const ProjectPath = Type.Object({ projectId: Id });

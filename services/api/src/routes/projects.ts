@@ -7,7 +7,7 @@ import { createProject } from '@tokengrip/core/domain/projects/create-project';
 import { listEnvironments } from '@tokengrip/core/domain/usage/list-environments';
 import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
-import type { ApiContext } from '../app.ts';
+import type { ApiContext } from '../context.ts';
 import { requireRole } from '../plugins/roles.ts';
 
 const ProjectPath = Type.Object({ projectId: Id });

@@ -1,7 +1,7 @@
 import { SampleDataState } from '@tokengrip/core/contract/accounts';
 import { loadSampleData, readSampleDataState, removeSampleData } from '@tokengrip/core/domain/sample-data/sample-data';
 import type { Server } from '@tokengrip/core/http/server';
-import type { ApiContext } from '../app.ts';
+import type { ApiContext } from '../context.ts';
 import { requireRole } from '../plugins/roles.ts';
 
 const reply200 = { response: { 200: SampleDataState } };

@@ -2,8 +2,8 @@ import { InstallationStatus } from '@tokengrip/core/contract/accounts';
 import { isSetupRequired } from '@tokengrip/core/domain/accounts/set-up';
 import type { Server } from '@tokengrip/core/http/server';
 import { VERSION } from '@tokengrip/core/version';
-import type { ApiContext } from '../app.ts';
 import type { ApiConfig } from '../config.ts';
+import type { ApiContext } from '../context.ts';
 
 export function statusRoutes(server: Server, ctx: ApiContext, config: ApiConfig): void {
   server.get('/status', { schema: { response: { 200: InstallationStatus } } }, async () => ({

@@ -52,7 +52,8 @@ export async function listRecords(tx: Db, organizationId: number, query: Records
   );
   if (parts.length === 0) return { records: [], nextCursor: null };
   const { rows } = await sql<Row>`
-    ${sql.join(parts, sql` union all `)} order by ts desc, event_id desc limit ${limit + 1}`.execute(tx);
+    select * from (${sql.join(parts, sql` union all `)}) as newest
+    order by ts desc, event_id desc limit ${limit + 1}`.execute(tx);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { records: page.map(toRecordRow), nextCursor: rows.length > limit && last ? makeCursor(last) : null };

@@ -202,17 +202,21 @@ describe('queryUsage', () => {
     expect((await query({ ...period, metrics: ['calls'], projectId: [13] })).totals.calls).toBe(50);
   });
 
-  it('pages through the records, newest first, without a gap or a repetition', async () => {
+  it.each([
+    ['all projects', undefined],
+    ['one project', [11]],
+  ])('pages through the records of %s, newest first, without a gap or a repetition', async (_name, projectId) => {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
       const page = await inScope(testContext(api), { organizationId: 1 }, (tx) =>
-        listRecords(tx, 1, { limit: 64, ...(cursor === undefined ? {} : { cursor }) }),
+        listRecords(tx, 1, { limit: 64, ...(cursor ? { cursor } : {}), ...(projectId ? { projectId } : {}) }),
       );
       seen.push(...page.records.map(({ id }) => id));
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
-    const expected = [...records].sort((a, b) => b.ts.getTime() - a.ts.getTime() || (a.eventId < b.eventId ? 1 : -1));
+    const chosen = records.filter((record) => projectId?.includes(record.projectId) ?? true);
+    const expected = chosen.sort((a, b) => b.ts.getTime() - a.ts.getTime() || (a.eventId < b.eventId ? 1 : -1));
     expect(seen).toEqual(expected.map(({ eventId }) => eventId));
   });
 });
