@@ -1,0 +1,108 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Delivery, type DeliveryStats } from '../queue/delivery.ts';
+import { type Attribution, mergeAttribution } from '../record/attribution.ts';
+import { manualRecord } from '../record/manual-record.ts';
+import type { ManualRecord } from '../record/usage-record.ts';
+import { FetchTransport } from '../transport/fetch-transport.ts';
+import { HttpTransport } from '../transport/http-transport.ts';
+import { readEnvironment } from './environment.ts';
+import { type DeliverySettings, settleDelivery, type TokengripOptions } from './options.ts';
+import { attachRecorder, Recorder } from './recorder.ts';
+import { Warnings } from './warnings.ts';
+
+/** The property of a call's options that carries its attribution. It is taken out before the provider's client runs. */
+export const ATTRIBUTION_OPTION = 'tokengrip';
+
+const FLUSH_TIMEOUT_MS = 10_000;
+
+const NOTHING_SENT: DeliveryStats = { queued: 0, delivered: 0, rejected: 0, dropped: 0 };
+
+/**
+ * The connection to a Tokengrip server. Make one for the process and wrap your clients with it.
+ *
+ * Nothing here throws or blocks: without a key or an address, or with an unusable option, the host runs on and one
+ * warning says what is missing.
+ */
+export class Tokengrip {
+  readonly #context = new AsyncLocalStorage<Attribution>();
+  readonly #delivery: Delivery | undefined;
+  readonly #recorder: Recorder | undefined;
+
+  constructor(options: TokengripOptions = {}) {
+    const warnings = new Warnings(options.onWarning);
+    const settings = settleDelivery(options, readEnvironment(), warnings);
+    if (settings === undefined) return;
+    const delivery = new Delivery(settings, makeTransport(settings), warnings);
+    this.#delivery = delivery;
+    this.#recorder = new Recorder({
+      settings: {
+        apiKey: settings.apiKey,
+        captureContent: options.captureContent === true,
+        requestHashes: options.requestHashes !== false,
+      },
+      warnings,
+      defaults: { environment: options.environment, feature: options.feature, tags: options.tags },
+      context: () => this.#context.getStore(),
+      enqueue: (json) => delivery.enqueue(json),
+    });
+    attachRecorder(this, this.#recorder);
+  }
+
+  /** Whether records are sent at all. */
+  get enabled(): boolean {
+    return this.#delivery !== undefined;
+  }
+
+  /** Counts of the records so far. */
+  get stats(): DeliveryStats {
+    return this.#delivery?.stats ?? NOTHING_SENT;
+  }
+
+  /**
+   * Attributes every call that `work` makes, also asynchronously and through other functions. Contexts nest: the
+   * inner one adds to the outer one and wins where both speak. Returns what `work` returns.
+   */
+  withContext<T>(attribution: Attribution, work: () => T): T {
+    return this.#context.run(mergeAttribution(this.#context.getStore(), attribution), work);
+  }
+
+  /**
+   * Attributes a single call: `client.chat.completions.create(body, tokengrip.attribute({ user: 'u_42' }))`.
+   * Pass the client's own request options second, if there are any. None of it reaches the provider.
+   */
+  attribute<Options extends object>(attribution: Attribution, options?: Options): Options {
+    return { ...options, [ATTRIBUTION_OPTION]: attribution } as unknown as Options;
+  }
+
+  /** Records a call that no wrapper sees. Context and defaults fill in the attribution that the record leaves out. */
+  track(record: ManualRecord): void {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return;
+    recorder.warnings.guard(() => {
+      if (typeof record?.source !== 'string' || typeof record.model !== 'string' || record.model === '') {
+        recorder.warnings.once('dropped', 'Records are lost: track() needs a source and a model.', 'track');
+        return;
+      }
+      recorder.submit({ record: recorder.begin(manualRecord(record, recorder.settings), { call: record }) });
+    });
+  }
+
+  /**
+   * Waits until everything recorded so far is delivered or given up, at most `timeoutMs`. Resolves to whether it came
+   * to that; what is left is still sent later. Call it before a serverless function returns.
+   */
+  async flush(timeoutMs = FLUSH_TIMEOUT_MS): Promise<boolean> {
+    await this.#recorder?.settled();
+    return (await this.#delivery?.flush(timeoutMs)) ?? true;
+  }
+
+  /** Flushes, gives up what is left after `timeoutMs`, and records nothing any more. */
+  async close(timeoutMs = FLUSH_TIMEOUT_MS): Promise<boolean> {
+    await this.#recorder?.settled();
+    return (await this.#delivery?.close(timeoutMs)) ?? true;
+  }
+}
+
+function makeTransport({ endpoint, timeoutMs, fetch }: DeliverySettings): FetchTransport | HttpTransport {
+  return fetch === undefined ? new HttpTransport(endpoint, timeoutMs) : new FetchTransport(endpoint, timeoutMs, fetch);
+}

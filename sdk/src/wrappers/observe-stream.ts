@@ -1,0 +1,87 @@
+import { at, isFields } from './json.ts';
+
+/** How the host's reading of a stream ended. */
+export type StreamEnd =
+  /** The server ended it, and the host has read all of it. */
+  | { kind: 'ended' }
+  /** The host left early, or aborted the request. */
+  | { kind: 'cancelled' }
+  | { kind: 'failed'; error: unknown };
+
+export interface StreamObserver {
+  /** Sees each event before the host does. False takes the event out of the stream. Must not throw. */
+  event(event: unknown): boolean;
+  /** Called once. Must not throw. */
+  end(end: StreamEnd): void;
+}
+
+/** The stream objects of both clients: an iterable with the controller of its request. */
+export interface ClientStream extends AsyncIterable<unknown> {
+  controller: Pick<AbortController, 'signal'>;
+}
+
+export function isClientStream(value: unknown): value is ClientStream {
+  return isFields(value) && Symbol.asyncIterator in value && isFields(at(value, 'controller', 'signal'));
+}
+
+/**
+ * Reports the host's reading of a stream, by replacing the source of its iterator in place: the host keeps the
+ * client's own object with all of its methods (`tee()`, `toReadableStream()`, `controller`). Only the first reading
+ * is reported; a second one fails in the client as it always does.
+ */
+export function observeStream(stream: ClientStream, observer: StreamObserver): void {
+  let started = false;
+  let over = false;
+  const { signal } = stream.controller;
+  const end = (how: StreamEnd) => {
+    if (over) return;
+    over = true;
+    signal.removeEventListener('abort', onAbort);
+    observer.end(how);
+  };
+  // An aborted stream may never be read again. The reading itself is let go first: if it notices the abort as an
+  // error, or because it failed and aborted the request, its account is the better one.
+  const onAbort = () => setImmediate(() => end({ kind: 'cancelled' }));
+  signal.addEventListener('abort', onAbort, { once: true });
+
+  // Both clients keep the source in this property, and read it in every method.
+  const property = typeof Reflect.get(stream, 'iterator') === 'function' ? 'iterator' : Symbol.asyncIterator;
+  const source: () => AsyncIterator<unknown> = Reflect.get(stream, property);
+  const observed = () => {
+    const iterator = Reflect.apply(source, stream, []);
+    if (started) return iterator;
+    started = true;
+    return read(iterator, observer, signal, end);
+  };
+  Object.defineProperty(stream, property, { value: observed, writable: true, configurable: true });
+}
+
+/** An async generator, as the source is one: calls of `next()` queue up and `return()` behaves in the same way. */
+async function* read(
+  source: AsyncIterator<unknown>,
+  observer: StreamObserver,
+  signal: AbortSignal,
+  end: (how: StreamEnd) => void,
+): AsyncGenerator<unknown, unknown, undefined> {
+  let exhausted = false;
+  try {
+    while (true) {
+      const result = await source.next();
+      if (result.done === true) {
+        exhausted = true;
+        end(signal.aborted ? { kind: 'cancelled' } : { kind: 'ended' });
+        return result.value;
+      }
+      if (observer.event(result.value)) yield result.value;
+    }
+  } catch (error) {
+    exhausted = true;
+    end({ kind: 'failed', error });
+    throw error;
+  } finally {
+    if (!exhausted) {
+      end({ kind: 'cancelled' });
+      await source.return?.();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { Recorder } from '../client/recorder.ts';
+import { ATTRIBUTION_OPTION } from '../client/tokengrip.ts';
+import type { Attribution } from '../record/attribution.ts';
+import { BackgroundResponses, bodyOfResponse } from './background-responses.ts';
+import { type Endpoint, findEndpoint } from './endpoint.ts';
+import { at, isFields } from './json.ts';
+import { observePromise } from './observe-promise.ts';
+import { isClientStream, observeStream } from './observe-stream.ts';
+import type { WrapOptions } from './options.ts';
+import type { Reader } from './reader.ts';
+import { RecordedCall } from './recorded-call.ts';
+import { runCall, type WireCall } from './wire.ts';
+
+type Send = (args: unknown[]) => unknown;
+
+/** One wrapped client: what all of its calls have in common, and how a call of one of its methods is recorded. */
+export class WrapSession {
+  readonly recorder: Recorder;
+  readonly options: WrapOptions;
+  readonly family: 'openai' | 'anthropic';
+  readonly #client: object;
+  readonly #background = new BackgroundResponses();
+  #endpoint: { address: unknown; found: Endpoint } | undefined;
+  #usageUnsupported = false;
+
+  constructor(client: object, recorder: Recorder, options: WrapOptions, family: 'openai' | 'anthropic') {
+    this.#client = client;
+    this.recorder = recorder;
+    this.options = options;
+    this.family = family;
+  }
+
+  /**
+   * Makes a call of `create(body, options)` and records it. The client gets the very arguments of the host, except
+   * that the attribution is taken out of the options. What the method throws or returns is the host's, untouched.
+   */
+  record(reader: Reader, args: unknown[], send: Send): unknown {
+    const call = this.recorder.warnings.guard(() => this.#begin(reader, args[0], attributionOf(args[1])));
+    const sent = withoutAttribution(args, 1);
+    if (call === undefined) return send(sent);
+    const result = runCall(call.wire, () => send(sent));
+    return this.recorder.warnings.guard(() => observePromise(result, call.call.observer)) ?? result;
+  }
+
+  /** Makes a call of `retrieve()` or `cancel()`, which may bring the end of a response in the background. */
+  follow(reader: Reader, args: unknown[], send: Send): unknown {
+    const attribution = attributionOf(args.at(-1));
+    const look = (response: unknown) =>
+      this.recorder.warnings.guard(() =>
+        this.#background.look(response, reader, () => this.#begin(reader, bodyOfResponse(response), attribution).call),
+      );
+    const result = send(withoutAttribution(args, args.length - 1));
+    const succeeded = (value: unknown) => {
+      if (!isClientStream(value)) return void look(value);
+      observeStream(value, {
+        event: (event) => {
+          if (isFields(at(event, 'response'))) look(at(event, 'response'));
+          return true;
+        },
+        end: () => undefined,
+      });
+    };
+    let seen = false;
+    const once = (value: unknown) => {
+      if (seen) return;
+      seen = true;
+      this.recorder.warnings.guard(() => succeeded(value));
+    };
+    const ignore = () => undefined;
+    return (
+      this.recorder.warnings.guard(() =>
+        observePromise(result, { succeeded: once, failed: ignore, responded: ignore }),
+      ) ?? result
+    );
+  }
+
+  /** Warns once about a method whose calls are billed and not seen. */
+  unrecorded(method: string): void {
+    this.recorder.warnings.once(
+      'not_recorded',
+      `${method} is not recorded, so its cost is missing. Record it with tokengrip.track().`,
+      method,
+    );
+  }
+
+  #begin(reader: Reader, body: unknown, attribution: Attribution | undefined): { call: RecordedCall; wire: WireCall } {
+    const endpoint = this.#findEndpoint();
+    const wire: WireCall = {
+      path: reader.path,
+      attempts: 0,
+      askForUsage: reader.format === 'chat' && this.#asksForUsage(body, endpoint),
+      asked: false,
+      onUnsupported: () => {
+        this.#usageUnsupported = true;
+      },
+    };
+    const call = new RecordedCall({
+      recorder: this.recorder,
+      reader,
+      endpoint,
+      body,
+      attribution: { wrapper: this.options, call: attribution },
+      wire,
+      park: (responseId, parked) => this.#background.park(responseId, parked),
+    });
+    return { call, wire };
+  }
+
+  #asksForUsage(body: unknown, endpoint: Endpoint): boolean {
+    if (at(body, 'stream') !== true || this.#usageUnsupported) return false;
+    // The host's own word counts; and Azure refuses the question together with its own data sources.
+    if (at(body, 'stream_options', 'include_usage') !== undefined || at(body, 'data_sources') !== undefined)
+      return false;
+    return this.options.includeUsage ?? endpoint.mustAskForUsage;
+  }
+
+  /** Found anew when the host gives its client another address. */
+  #findEndpoint(): Endpoint {
+    const address: unknown = Reflect.get(this.#client, 'baseURL');
+    if (this.#endpoint === undefined || this.#endpoint.address !== address) {
+      this.#endpoint = { address, found: findEndpoint(this.#client, this.options, this.family) };
+    }
+    return this.#endpoint.found;
+  }
+}
+
+function attributionOf(options: unknown): Attribution | undefined {
+  const attribution = at(options, ATTRIBUTION_OPTION);
+  return isFields(attribution) ? attribution : undefined;
+}
+
+/** The arguments with the attribution taken out of the options; the very same arguments if there is none. */
+function withoutAttribution(args: unknown[], position: number): unknown[] {
+  const options = args[position];
+  if (!isFields(options) || !Object.hasOwn(options, ATTRIBUTION_OPTION)) return args;
+  const { [ATTRIBUTION_OPTION]: _, ...rest } = options;
+  return args.with(position, rest);
+}
