@@ -85,7 +85,11 @@ export const databaseConfig = {
   DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 200, default: 10 }),
 };
 
-export const redisConfig = { REDIS_URL: Type.String({ minLength: 1, default: 'redis://127.0.0.1:6379' }) };
+/** The password may come on its own here, too; `redisUrl` puts it in. */
+export const redisConfig = {
+  REDIS_URL: Type.String({ minLength: 1, default: 'redis://127.0.0.1:6379' }),
+  REDIS_PASSWORD: Type.Optional(Secret()),
+};
 
 export const serverConfig = {
   HOST: Type.String({ minLength: 1, default: '127.0.0.1' }),

@@ -4,6 +4,14 @@ import type { Log } from './log.ts';
 /** The replies keep their classic form. */
 type ConnectionSettings = Omit<RedisOptions, 'replyMapping'>;
 
+/** The configured address, with the password in it that a secret's file gave. */
+export function redisUrl(config: { REDIS_URL: string; REDIS_PASSWORD?: string }): string {
+  if (config.REDIS_PASSWORD === undefined) return config.REDIS_URL;
+  const url = new URL(config.REDIS_URL);
+  url.password = encodeURIComponent(config.REDIS_PASSWORD);
+  return url.href;
+}
+
 /**
  * A connection that comes back by itself. Its commands fail at once while Redis is away (`enableOfflineQueue: false`),
  * so that nobody waits for it; BullMQ needs `maxRetriesPerRequest: null` and asks for it by `options`.

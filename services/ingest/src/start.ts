@@ -4,7 +4,7 @@ import { connectDatabase } from '@tokengrip/core/db/connection';
 import { KEYS_CHANGED_CHANNEL } from '@tokengrip/core/domain/keys/revoke-api-key';
 import { loadCatalog } from '@tokengrip/core/domain/prices/load-catalog';
 import { createLog } from '@tokengrip/core/log';
-import { connectRedis } from '@tokengrip/core/redis';
+import { connectRedis, redisUrl } from '@tokengrip/core/redis';
 import { createShutdown } from '@tokengrip/core/shutdown';
 import { buildIngestApp } from './app.ts';
 import { readIngestConfig } from './config.ts';
@@ -33,7 +33,7 @@ export async function startIngest(env: Environment) {
     statementTimeoutMs: MINUTE,
   });
   shutdown.push('database', () => db.destroy());
-  const redis = connectRedis(config.REDIS_URL, log);
+  const redis = connectRedis(redisUrl(config), log);
   shutdown.push('redis', () => redis.disconnect());
 
   const ctx = { db, redis, log, clock: systemClock };
@@ -48,7 +48,7 @@ export async function startIngest(env: Environment) {
     },
   );
 
-  const listener = connectRedis(config.REDIS_URL, log, { enableOfflineQueue: true, maxRetriesPerRequest: null });
+  const listener = connectRedis(redisUrl(config), log, { enableOfflineQueue: true, maxRetriesPerRequest: null });
   shutdown.push('redis messages', () => listener.disconnect());
   listener.on('message', () => keys.clear());
   // What was published while the connection was away is lost: begin anew whenever it is back.
