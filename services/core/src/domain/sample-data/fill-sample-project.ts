@@ -38,11 +38,20 @@ export async function fillSampleProject(
   let batch: PreparedRecord[] = [];
   let stored = 0;
 
+  let writing: Promise<unknown> = Promise.resolve();
+
+  /** Waits for the batch before, and leaves this one to the database while the next is generated. */
   async function commit(): Promise<void> {
+    await writing;
     steps.signal.throwIfAborted();
-    stored += (await storeUsage(ctx, batch)).accepted;
+    const rows = batch;
     batch = [];
-    await noteActivity(ctx.redis, ctx.log, [input.organizationId]);
+    writing = storeUsage(ctx, rows).then(({ accepted }) => {
+      stored += accepted;
+      return noteActivity(ctx.redis, ctx.log, [input.organizationId]);
+    });
+    // Whoever waits for it gets the error; that may be a batch later.
+    writing.catch(() => {});
   }
 
   for (const record of generateSample({ seed: size.seed ?? 1, from, to: until, calls: size.calls })) {
@@ -60,6 +69,7 @@ export async function fillSampleProject(
     await steps.progress(Math.min(1, done));
   }
   await commit();
+  await writing;
   ctx.log.info({ projectId: input.projectId, records: stored }, 'sample data loaded');
   return { records: stored };
 }

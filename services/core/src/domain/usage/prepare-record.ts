@@ -80,6 +80,7 @@ const refuse = (code: RejectionCode, field: string, message: string): RefusedRec
 /** `null` means the same as absence; many serializers write it. Inside `usage` it is the readers' to interpret. */
 function withoutNulls(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  if (!Object.values(input).includes(null)) return input;
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 }
 
