@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { startApi } from '@tokengrip/api/start';
 import type { Environment } from '@tokengrip/core/config';
 import { createPool } from '@tokengrip/core/db/connection';
-import { migrateDatabase, roleName, type ServiceRole } from '@tokengrip/core/db/migrate';
+import { roleName, type ServiceRole } from '@tokengrip/core/db/migrate';
+import { prepareDatabase } from '@tokengrip/core/domain/installation/prepare-database';
 import { parseProxies } from '@tokengrip/core/http/server';
 import type { Log } from '@tokengrip/core/log';
 import type { Shutdown } from '@tokengrip/core/shutdown';
@@ -66,7 +67,7 @@ export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Pro
     worker: await secret('db_worker_password'),
   };
   const ownerUrl = await ensureDatabase(postgres.url);
-  await migrateDatabase({ ownerUrl, migrationsDir: join(root, 'migrations'), passwords, log });
+  await prepareDatabase({ ownerUrl, migrationsDir: join(root, 'migrations'), passwords, log });
 
   const jwtSecret = await secret('jwt_secret');
   const environmentOf = (role: ServiceRole): Environment =>

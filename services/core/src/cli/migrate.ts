@@ -4,12 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import Type from 'typebox';
-import { systemClock } from '../clock.ts';
 import { ConfigError, databaseConfig, type Environment, logConfig, readConfig, Secret } from '../config.ts';
-import { connectDatabase, createPool, type DatabaseOptions } from '../db/connection.ts';
-import { migrateDatabase } from '../db/migrate.ts';
-import { keepPartitions } from '../domain/partitions/keep-partitions.ts';
-import { loadPriceSnapshot, SNAPSHOT_FILE } from '../domain/prices/load-snapshot.ts';
+import { createPool, type DatabaseOptions } from '../db/connection.ts';
+import { prepareDatabase } from '../domain/installation/prepare-database.ts';
 import { createLog, type Log } from '../log.ts';
 
 export const MIGRATE_USAGE = `usage: tokengrip migrate
@@ -67,8 +64,7 @@ export async function migrateCommand({ stdout, stderr, args, env }: MigrateComma
   const owner: DatabaseOptions = {
     url: config.DATABASE_URL,
     password: config.DATABASE_PASSWORD,
-    // Keeping partitions asks on a second connection while it holds one.
-    poolSize: 2,
+    poolSize: 1,
     applicationName: 'tokengrip-migrate',
   };
   const problem = await waitForDatabase(owner, config.DATABASE_WAIT_SECONDS * 1_000, log);
@@ -76,7 +72,7 @@ export async function migrateCommand({ stdout, stderr, args, env }: MigrateComma
     stderr.write(`${problem}\n`);
     return 1;
   }
-  await migrateDatabase({
+  await prepareDatabase({
     ownerUrl: owner.url,
     ownerPassword: owner.password,
     migrationsDir: MIGRATIONS_DIR,
@@ -87,13 +83,6 @@ export async function migrateCommand({ stdout, stderr, args, env }: MigrateComma
     },
     log,
   });
-  const db = connectDatabase(owner);
-  try {
-    await loadPriceSnapshot(db, log, SNAPSHOT_FILE);
-    await keepPartitions({ db, log, clock: systemClock });
-  } finally {
-    await db.destroy();
-  }
   log.info('the database is ready');
   return 0;
 }
