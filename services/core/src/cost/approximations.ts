@@ -37,3 +37,8 @@ export const UNPRICED_REASONS = {
 } as const;
 
 export type UnpricedReason = keyof typeof UNPRICED_REASONS;
+
+/** Adds a reason that is not there yet. */
+export function note(approximate: Approximation[], reason: Approximation): void {
+  if (!approximate.includes(reason)) approximate.push(reason);
+}

@@ -6,7 +6,7 @@
  * where the call reported them and the price charges for them, else by the unit.
  */
 import type { NormalUsage, UnitClass } from '../usage/normal-form.ts';
-import type { Approximation } from './approximations.ts';
+import { type Approximation, note } from './approximations.ts';
 import type { CostClass } from './classes.ts';
 import { type CompiledPrice, selectTable } from './compiled-price.ts';
 import type { Rate } from './rate.ts';
@@ -44,35 +44,19 @@ const IMAGE_SIZE = /^(\d{2,5})(?:x|-x-)(\d{2,5})$/;
 
 /** The units that are billed, in no particular order. */
 export function billUnits(context: UnitContext): Billable[] {
-  const { table, usage, charged, price } = context;
+  const { table, usage, charged } = context;
   const units = usage.units ?? {};
-  const mode = price.entry.mode;
   const bill: Billable[] = [];
-  const add = (costClass: UnitClass, quantity: number | undefined, rate: Rate | undefined, unless = false) => {
-    if (rate !== undefined && quantity !== undefined && quantity > 0 && !unless)
-      bill.push({ costClass, quantity, rate });
+  const add: AddUnit = (costClass, quantity, rate) => {
+    if (rate !== undefined && quantity !== undefined && quantity > 0) bill.push({ costClass, quantity, rate });
   };
-  const anyTokens = charged.prompt || charged.completion;
-  const mediaInTokens = charged.prompt && !MEDIA_ON_TOP.has(mode ?? '');
-  const isImageMode = mode?.startsWith('image') === true;
-
-  const video =
-    videoRate(context, 'outputVideoSeconds') ?? (mode === 'video_generation' ? table.rates.seconds : undefined);
-  add('outputVideoSeconds', units.outputVideoSeconds, video, charged.classes.has('outputVideo'));
-  add('seconds', units.seconds, videoRate(context, 'seconds'), anyTokens || bill.length > 0);
-  add('inputAudioSeconds', units.inputAudioSeconds, table.rates.inputAudioSeconds, mediaInTokens);
-  add('inputVideoSeconds', units.inputVideoSeconds, inputVideoRate(context), mediaInTokens);
-
-  // The file lists what an image model charges for a generated image under either name.
-  const perImage = charging(table.rates.outputImages) ?? (isImageMode ? charging(table.rates.inputImages) : undefined);
-  const imagesInTokens = charged.classes.has('outputImage') || (isImageMode && charged.completion);
-  if (perImage !== undefined) add('outputImages', units.outputImages, perImage, imagesInTokens);
-  else add('pixels', pixels(context), table.rates.pixels, imagesInTokens);
-  add('inputImages', units.inputImages, table.rates.inputImages, mediaInTokens || table.rates.inputImages === perImage);
-
-  add('inputCharacters', units.inputCharacters, table.rates.inputCharacters, charged.prompt);
-  add('outputCharacters', units.outputCharacters, table.rates.outputCharacters, charged.completion);
-  add('pages', units.pages, table.rates.pages, charged.prompt);
+  addDurations(context, bill, add);
+  addImages(context, add);
+  if (!charged.prompt) {
+    add('inputCharacters', units.inputCharacters, table.rates.inputCharacters);
+    add('pages', units.pages, table.rates.pages);
+  }
+  if (!charged.completion) add('outputCharacters', units.outputCharacters, table.rates.outputCharacters);
   add('annotatedPages', units.annotatedPages, table.rates.annotatedPages);
   add('credits', units.credits, table.rates.credits);
   add('citationTokens', units.citationTokens, table.rates.citationTokens);
@@ -82,6 +66,40 @@ export function billUnits(context: UnitContext): Billable[] {
 }
 
 type AddUnit = (costClass: UnitClass, quantity: number | undefined, rate: Rate | undefined) => void;
+
+function addDurations(context: UnitContext, bill: readonly Billable[], add: AddUnit): void {
+  const { table, usage, charged, price } = context;
+  const units = usage.units ?? {};
+  if (!charged.classes.has('outputVideo')) {
+    const listed = secondsRate(context, 'outputVideoSeconds');
+    const seconds = price.entry.mode === 'video_generation' ? secondsRate(context, 'seconds') : undefined;
+    add('outputVideoSeconds', units.outputVideoSeconds, listed ?? seconds);
+  }
+  if (!charged.prompt && !charged.completion && bill.length === 0) {
+    add('seconds', units.seconds, secondsRate(context, 'seconds'));
+  }
+  if (mediaInTokens(context)) return;
+  add('inputAudioSeconds', units.inputAudioSeconds, table.rates.inputAudioSeconds);
+  add('inputVideoSeconds', units.inputVideoSeconds, inputVideoRate(context));
+}
+
+function addImages(context: UnitContext, add: AddUnit): void {
+  const { table, usage, charged, price } = context;
+  const units = usage.units ?? {};
+  const isImageMode = price.entry.mode?.startsWith('image') === true;
+  const { inputImages, outputImages } = table.rates;
+  // The file lists what an image model charges for a generated image under either name.
+  const perImage = charging(outputImages) ?? (isImageMode ? charging(inputImages) : undefined);
+  if (!charged.classes.has('outputImage') && !(isImageMode && charged.completion)) {
+    if (perImage !== undefined) add('outputImages', units.outputImages, perImage);
+    else add('pixels', pixels(context), table.rates.pixels);
+  }
+  if (!mediaInTokens(context) && inputImages !== perImage) add('inputImages', units.inputImages, inputImages);
+}
+
+function mediaInTokens({ charged, price }: UnitContext): boolean {
+  return charged.prompt && !MEDIA_ON_TOP.has(price.entry.mode ?? '');
+}
 
 function addQueries({ table, usage, price, approximate }: UnitContext, add: AddUnit): void {
   const variants = table.variants.queries ?? [];
@@ -94,19 +112,19 @@ function addQueries({ table, usage, price, approximate }: UnitContext, add: AddU
       price.entry.mode === 'rerank' &&
       charging(table.rates.queries)
     ) {
-      approximate.push('quantity_assumed');
+      note(approximate, 'quantity_assumed');
     }
     add('queries', quantity, table.rates.queries);
     return;
   }
   const asked = usage.traits?.maxResults;
-  if (asked === undefined) approximate.push('results_assumed');
+  if (asked === undefined) note(approximate, 'results_assumed');
   const fits = variants.find(({ resultsRange }) => resultsRange !== undefined && (asked ?? 0) <= resultsRange[1]);
   add('queries', quantity, (fits ?? variants.at(-1))?.rate);
 }
 
-/** Seconds of a generated video, by its resolution where the price has one for it. */
-function videoRate(context: UnitContext, name: 'seconds' | 'outputVideoSeconds'): Rate | undefined {
+/** Of a generated video by its resolution, where the price has a rate for it. */
+function secondsRate(context: UnitContext, name: 'seconds' | 'outputVideoSeconds'): Rate | undefined {
   const { table, usage } = context;
   const resolution = usage.traits?.resolution?.toLowerCase();
   const variants = table.variants[name];
@@ -119,7 +137,7 @@ function inputVideoRate({ table, usage, approximate }: UnitContext): Rate | unde
   const variants = table.variants.inputVideoSeconds;
   const seconds = usage.units?.inputVideoSeconds;
   if (variants === undefined || seconds === undefined) return table.rates.inputVideoSeconds;
-  approximate.push('video_interval_assumed');
+  note(approximate, 'video_interval_assumed');
   let chosen = table.rates.inputVideoSeconds;
   let from = 0;
   for (const { intervalSeconds = 0, rate } of variants) {
@@ -154,13 +172,13 @@ export function billTools(
     const quantity = tools[name] ?? 0;
     if (quantity === 0) continue;
     const rate = table.rates[name] ?? feeOf(toolFees, name);
-    if (rate === undefined) approximate.push('tool_fee_missing');
+    if (rate === undefined) note(approximate, 'tool_fee_missing');
     else bill.push({ costClass: name, quantity, rate });
   }
   const searches = tools.webSearches ?? 0;
   if (searches > 0) {
     const rate = searchRate(table, usage, approximate);
-    if (rate === undefined) approximate.push('tool_fee_missing');
+    if (rate === undefined) note(approximate, 'tool_fee_missing');
     else bill.push({ costClass: 'webSearches', quantity: table.webSearch?.perPrompt ? 1 : searches, rate });
   }
   return bill;
@@ -174,7 +192,7 @@ function searchRate(table: RateTable, usage: NormalUsage, approximate: Approxima
   if (exact !== undefined) return exact;
   const assumed = rates.medium ?? rates.low ?? rates.high;
   const oneFee = Object.values(rates).every((rate) => rate.value === assumed?.value);
-  if (!oneFee) approximate.push('search_size_assumed');
+  if (!oneFee) note(approximate, 'search_size_assumed');
   return assumed;
 }
 

@@ -78,6 +78,12 @@ const BASE_NAMES: Record<string, RateSlot> = {
   'search_context_cost_per_prompt.search_context_size_high': 'webSearchPrompts.high',
 };
 
+/** Older editions' names of the same fields. */
+const OLDER_NAMES: Record<string, string> = {
+  cache_read_input_token_cost_per_audio_token: 'cache_read_input_audio_token_cost',
+  input_cost_per_token_batch_requests: 'input_cost_per_token_batches',
+};
+
 const TOKEN_NAME = /_per_(?:[a-z]+_)?token|_token_cost/;
 const TIER = /_(batches|flex|priority)$/;
 const SIZE = /_above_(\d{1,9})(k?)_tokens$/;
@@ -123,20 +129,20 @@ export function parseFieldName(name: string): RateField | MultiplierField | unde
 
   const offPeak = OFF_PEAK.exec(name);
   if (offPeak?.[1] !== undefined && offPeak[2] !== undefined) {
-    const field = parseCondition(offPeak[2]);
+    const field = parseRate(offPeak[2]);
     return field && { ...field, offPeak: offPeak[1] };
   }
   const range = RANGE.exec(name);
   if (range?.[4] !== undefined) {
-    const field = parseCondition(range[4]);
+    const field = parseRate(range[4]);
     const bounds: [number, number] = [Number(range[2]), Number(range[3])];
     return field && { ...field, ...(range[1] === undefined ? { promptRange: bounds } : { resultsRange: bounds }) };
   }
-  return parseCondition(name);
+  return parseRate(name);
 }
 
-function parseCondition(name: string): RateField | undefined {
-  let rest = name;
+function parseRate(name: string): RateField | undefined {
+  let rest = OLDER_NAMES[name] ?? name;
   const field: Omit<RateField, 'slot'> = { kind: 'rate', tier: 'standard', threshold: 0, perToken: false, per: 1 };
 
   const tier = TIER.exec(rest);

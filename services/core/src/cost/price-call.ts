@@ -5,7 +5,7 @@ import {
   type TokenClass,
   UNIT_CLASSES,
 } from '../usage/normal-form.ts';
-import type { Approximation, UnpricedReason } from './approximations.ts';
+import { type Approximation, note, type UnpricedReason } from './approximations.ts';
 import { type Billable, billTools, billUnits, type ChargedTokens } from './billable-units.ts';
 import { COST_CLASSES, type CostByClass, type CostClass } from './classes.ts';
 import { type CompiledPrice, selectTable } from './compiled-price.ts';
@@ -99,7 +99,7 @@ function billCall(price: CompiledPrice, usage: NormalUsage, context: CallContext
     region: usage.region,
     speed: usage.speed,
   });
-  if (!isSpeedKnown(price, usage.speed)) approximate.push('speed_rate_missing');
+  if (!isSpeedKnown(price, usage.speed)) note(approximate, 'speed_rate_missing');
 
   const { billables, unrated } = billTokens(table, usage);
   if (usage.units !== undefined || unrated !== undefined || price.chargesUnits) {
@@ -111,7 +111,7 @@ function billCall(price: CompiledPrice, usage: NormalUsage, context: CallContext
   }
   if (usage.tools !== undefined) billables.push(...billTools(table, usage, context.toolFees, approximate));
   for (const { rate } of billables) {
-    for (const mark of rate.marks) if (!approximate.includes(mark)) approximate.push(mark);
+    for (const mark of rate.marks) note(approximate, mark);
   }
   return { billables, approximate };
 }

@@ -1,4 +1,4 @@
-import type { Approximation } from './approximations.ts';
+import { type Approximation, note } from './approximations.ts';
 import type { PriceTier } from './field-name.ts';
 
 /**
@@ -37,9 +37,9 @@ export function priceTier(
   if (served === undefined && requested === undefined) return 'standard';
   const tier = TIERS[(served ?? requested ?? '').toLowerCase()];
   if (tier === undefined) {
-    approximate.push('service_tier_unknown');
+    note(approximate, 'service_tier_unknown');
     return 'standard';
   }
-  if (served === undefined && tier !== 'standard') approximate.push('requested_tier');
+  if (served === undefined && tier !== 'standard') note(approximate, 'requested_tier');
   return tier;
 }
