@@ -1,0 +1,39 @@
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
+import { Compass } from 'lucide-react';
+import { buttonClass } from '../components/ui/button.tsx';
+import { LogoMark } from '../components/ui/logo.tsx';
+import { EmptyState, ErrorState } from '../components/ui/states.tsx';
+
+export const NotFound = () => (
+  <main className="flex min-h-[70dvh] items-center justify-center">
+    <EmptyState
+      icon={<Compass size={18} aria-hidden />}
+      title="There is no page at this address"
+      actions={
+        <Link to="/" className={buttonClass()}>
+          Go to the overview
+        </Link>
+      }
+    />
+  </main>
+);
+
+export function PageError({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const retry = () => {
+    reset();
+    void router.invalidate();
+  };
+  return (
+    <main className="flex min-h-[70dvh] items-center justify-center">
+      <ErrorState error={error} what="This page" onRetry={retry} />
+    </main>
+  );
+}
+
+export const PagePending = () => (
+  <div className="flex min-h-[70dvh] items-center justify-center">
+    <LogoMark size={28} className="animate-pulse" />
+    <span className="sr-only">Loading</span>
+  </div>
+);

@@ -1,0 +1,110 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { statusQuery } from '../lib/api/status.ts';
+import { parseSearch, readAppSearch, readOverviewSearch, readRecordsSearch, stringifySearch } from '../lib/search.ts';
+import { requireSession, requireSetupOrSession, safeRedirect } from './guards.ts';
+import { NotFound, PageError, PagePending } from './page-states.tsx';
+import { Shell } from './shell/shell.tsx';
+
+interface RouterContext {
+  queryClient: QueryClient;
+}
+
+const rootRoute = createRootRouteWithContext<RouterContext>()({ component: Outlet });
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: (raw): { redirect?: string } => {
+    const target = safeRedirect(raw.redirect);
+    return target === undefined ? {} : { redirect: target };
+  },
+  loader: async ({ context }) => {
+    const { setupRequired } = await context.queryClient.ensureQueryData(statusQuery);
+    if (setupRequired) throw redirect({ to: '/welcome' });
+  },
+  component: lazyRouteComponent(() => import('../features/auth/components/login-page.tsx'), 'LoginPage'),
+});
+
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/welcome',
+  beforeLoad: ({ context }) => requireSetupOrSession(context.queryClient),
+  component: lazyRouteComponent(() => import('../features/welcome/components/welcome-page.tsx'), 'WelcomePage'),
+});
+
+const galleryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/gallery',
+  component: lazyRouteComponent(() => import('../features/gallery/components/gallery-page.tsx'), 'GalleryPage'),
+});
+
+/** Everything behind the log-in: the shell around its pages, and the pickers' state in the address of each. */
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  validateSearch: readAppSearch,
+  beforeLoad: ({ context, location }) => requireSession(context.queryClient, location.href),
+  component: Shell,
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/',
+  validateSearch: readOverviewSearch,
+  component: lazyRouteComponent(() => import('../features/overview/components/overview-page.tsx'), 'OverviewPage'),
+});
+
+const recordsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/records',
+  validateSearch: readRecordsSearch,
+  component: lazyRouteComponent(() => import('../features/records/components/records-page.tsx'), 'RecordsPage'),
+});
+
+const projectsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings/projects',
+  component: lazyRouteComponent(() => import('../features/settings/components/projects-page.tsx'), 'ProjectsPage'),
+});
+
+const projectRoute = createRoute({
+  getParentRoute: () => projectsRoute,
+  path: '$projectId',
+  component: lazyRouteComponent(() => import('../features/settings/components/project-details.tsx'), 'ProjectDetails'),
+});
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  welcomeRoute,
+  galleryRoute,
+  appRoute.addChildren([overviewRoute, recordsRoute, projectsRoute.addChildren([projectRoute])]),
+]);
+
+export const createAppRouter = (queryClient: QueryClient) =>
+  createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: PageError,
+    defaultPendingComponent: PagePending,
+    defaultPendingMs: 300,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,22 @@
+import { ChartColumn, KeyRound, type LucideIcon, ScrollText } from 'lucide-react';
+
+export interface NavigationItem {
+  to: '/' | '/records' | '/settings/projects';
+  label: string;
+  icon: LucideIcon;
+  /** Pressed after `g`. */
+  key: string;
+}
+
+/** The pages that exist, in the order of the sidebar. */
+export const NAVIGATION: readonly { group?: string; items: readonly NavigationItem[] }[] = [
+  {
+    items: [
+      { to: '/', label: 'Overview', icon: ChartColumn, key: 'o' },
+      { to: '/records', label: 'Records', icon: ScrollText, key: 'r' },
+    ],
+  },
+  { group: 'Settings', items: [{ to: '/settings/projects', label: 'Projects & keys', icon: KeyRound, key: 's' }] },
+];
+
+export const ALL_PAGES = NAVIGATION.flatMap(({ items }) => items);

@@ -1,0 +1,21 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { toast } from '../../components/ui/toast.tsx';
+import { logOut } from '../../features/auth/api/log-out.ts';
+import { noteSession } from '../../lib/session.ts';
+
+export function useLogOut(): () => Promise<void> {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return async () => {
+    try {
+      await logOut();
+    } catch (error) {
+      toast(error instanceof Error ? error.message : 'Logging out failed.', 'bad');
+      return;
+    }
+    noteSession(false);
+    await navigate({ to: '/login' });
+    client.clear();
+  };
+}

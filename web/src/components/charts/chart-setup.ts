@@ -1,0 +1,58 @@
+import { BarController, BarElement, CategoryScale, Chart, LinearScale, type Plugin, Tooltip } from 'chart.js';
+import { readColour } from './theme-colour.ts';
+
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
+
+export type BarChart = Chart<'bar', number[], string>;
+
+/** Shades the column under the pointer, from top to bottom. */
+export const crosshair: Plugin<'bar'> = {
+  id: 'crosshair',
+  beforeDatasetsDraw(chart) {
+    const index = chart.getActiveElements()[0]?.index;
+    const count = chart.data.labels?.length ?? 0;
+    const scale = chart.scales.x;
+    if (index === undefined || !scale || count === 0) return;
+    const { ctx, chartArea } = chart;
+    const width = chartArea.width / count;
+    ctx.save();
+    ctx.fillStyle = readColour('var(--hover)');
+    ctx.fillRect(scale.getPixelForValue(index) - width / 2, chartArea.top, width, chartArea.height);
+    ctx.restore();
+  },
+};
+
+const HATCH_PX = 6;
+
+/** Hatches the column that is not over yet, so that it is not read as a fall. `-1`: there is none. */
+export const hatching = (runningIndex: () => number): Plugin<'bar'> => ({
+  id: 'hatching',
+  afterDatasetsDraw(chart) {
+    const index = runningIndex();
+    const bars = chart.data.datasets.flatMap((_, dataset) => {
+      const element = chart.getDatasetMeta(dataset).data[index];
+      if (!(element instanceof BarElement)) return [];
+      const { x, y, width } = element.getProps(['x', 'y', 'width']);
+      return x === null || y === null ? [] : [{ x, y, width }];
+    });
+    const first = bars[0];
+    if (!first) return;
+    const { ctx, chartArea } = chart;
+    const left = first.x - first.width / 2;
+    const top = Math.min(...bars.map(({ y }) => y));
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, first.width, chartArea.bottom - top);
+    ctx.clip();
+    ctx.strokeStyle = readColour('var(--surface)');
+    ctx.globalAlpha = 0.6;
+    ctx.lineWidth = 2;
+    ctx.beginPath();
+    for (let y = top - first.width; y < chartArea.bottom + first.width; y += HATCH_PX) {
+      ctx.moveTo(left, y + first.width);
+      ctx.lineTo(left + first.width, y);
+    }
+    ctx.stroke();
+    ctx.restore();
+  },
+});

@@ -1,0 +1,43 @@
+import { Table, Td, Th } from '../ui/table.tsx';
+import type { TimeSeriesData } from './series.ts';
+
+/** The same figures as the chart, the newest first. */
+export function ChartTable({ label, data }: { label: string; data: TimeSeriesData }) {
+  const order = data.buckets.map((_, index) => index).reverse();
+  return (
+    <Table aria-label={label} className="text-xs">
+      <thead className="sticky top-0 bg-surface">
+        <tr className="border-b border-line">
+          <Th>Period</Th>
+          <Th numeric>Total</Th>
+          {data.series.map((series) => (
+            <Th key={series.id} numeric>
+              <span className="inline-flex items-center gap-1.5">
+                <span aria-hidden className="size-2 rounded-[2px]" style={{ background: series.colour }} />
+                {series.label}
+              </span>
+            </Th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {order.map((index) => (
+          <tr key={data.buckets[index]?.title} className="border-b border-line last:border-0">
+            <Td className="h-8 text-muted">
+              {data.buckets[index]?.title}
+              {data.buckets[index]?.running && <span className="text-subtle"> so far</span>}
+            </Td>
+            <Td numeric className="h-8 font-medium text-ink">
+              {data.totals[index]}
+            </Td>
+            {data.series.map((series) => (
+              <Td key={series.id} numeric className="h-8 text-muted">
+                {series.values[index] === 0 ? <span className="text-subtle">—</span> : series.texts[index]}
+              </Td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,39 @@
+import type { TimeSeriesData } from './series.ts';
+import type { Hover } from './stacked-canvas.tsx';
+
+/** Room between the column and the tooltip. */
+const GAP_PX = 14;
+
+/** All series of one bucket, the largest first, under their sum. */
+export function ChartTooltip({ hover, data }: { hover: Hover; data: TimeSeriesData }) {
+  const bucket = data.buckets[hover.index];
+  if (!bucket) return null;
+  const rows = data.series
+    .map((series) => ({ series, value: series.values[hover.index] ?? 0, text: series.texts[hover.index] ?? '' }))
+    .filter(({ value }) => value !== 0)
+    .sort((a, b) => b.value - a.value);
+  const onTheRight = hover.x < hover.chartWidth / 2;
+  return (
+    <div
+      aria-hidden
+      className="pointer-events-none absolute top-2 z-20 w-max max-w-72 min-w-48 rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-popup"
+      style={onTheRight ? { left: hover.x + GAP_PX } : { right: hover.chartWidth - hover.x + GAP_PX }}
+    >
+      <div className="flex items-baseline justify-between gap-6 border-b border-line pb-1.5 font-medium text-ink">
+        <span>
+          {bucket.title}
+          {bucket.running && <span className="font-normal text-subtle"> so far</span>}
+        </span>
+        <span className="nums">{data.totals[hover.index]}</span>
+      </div>
+      {rows.length === 0 && <p className="pt-1.5 text-subtle">No calls</p>}
+      {rows.map(({ series, text }) => (
+        <div key={series.id} className="flex items-center gap-2 pt-1.5">
+          <span className="size-2 shrink-0 rounded-[2px]" style={{ background: series.colour }} />
+          <span className="min-w-0 flex-1 truncate text-muted">{series.label}</span>
+          <span className="pl-4 text-ink nums">{text}</span>
+        </div>
+      ))}
+    </div>
+  );
+}

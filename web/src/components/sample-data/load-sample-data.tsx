@@ -1,0 +1,45 @@
+import { useNavigate } from '@tanstack/react-router';
+import { FlaskConical } from 'lucide-react';
+import { ProgressBar } from '../ui/bar.tsx';
+import { Button } from '../ui/button.tsx';
+import { useSampleData } from './use-sample-data.ts';
+
+/** Fills the demo project and then shows it. The work goes on when the page is left. */
+export function LoadSampleData() {
+  const navigate = useNavigate();
+  const show = (projectId: number) => void navigate({ to: '/', search: { project: projectId } });
+  const { state, load } = useSampleData(true, show);
+  if (state?.state === 'loading') {
+    return (
+      <div className="w-56 text-left">
+        <p className="mb-1.5 text-xs text-muted">Loading sample data…</p>
+        <ProgressBar value={state.progress} label="Loading sample data" />
+      </div>
+    );
+  }
+  const { projectId } = state ?? {};
+  if (state?.state === 'loaded' && typeof projectId === 'number') {
+    return (
+      <Button onClick={() => show(projectId)} icon={<FlaskConical size={14} aria-hidden />}>
+        View sample data
+      </Button>
+    );
+  }
+  const failed = load.error?.message ?? (state?.state === 'failed' ? 'Loading the sample data failed.' : undefined);
+  return (
+    <div className="flex flex-col items-center gap-1.5">
+      <Button
+        onClick={() => load.mutate()}
+        loading={load.isPending || state?.state === 'removing'}
+        icon={<FlaskConical size={14} aria-hidden />}
+      >
+        Load sample data
+      </Button>
+      {failed && (
+        <p role="alert" className="text-xs text-bad">
+          {failed}
+        </p>
+      )}
+    </div>
+  );
+}

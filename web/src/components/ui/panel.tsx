@@ -1,0 +1,35 @@
+import type { ComponentProps, ReactNode } from 'react';
+import { cn } from '../../lib/cn.ts';
+
+/** A surface with a hairline around it: what a page is made of. */
+export const Panel = ({ className, ...props }: ComponentProps<'section'>) => (
+  <section className={cn('rounded-lg border border-line bg-surface', className)} {...props} />
+);
+
+export interface PanelHeaderProps {
+  title: ReactNode;
+  description?: ReactNode;
+  actions?: ReactNode;
+  className?: string;
+}
+
+export const PanelHeader = ({ title, description, actions, className }: PanelHeaderProps) => (
+  <header className={cn('flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5', className)}>
+    <div className="min-w-0">
+      <h2 className="text-sm font-semibold text-ink">{title}</h2>
+      {description && <p className="text-xs text-subtle">{description}</p>}
+    </div>
+    {actions && <div className="flex min-w-0 items-center gap-2">{actions}</div>}
+  </header>
+);
+
+/** The head of a page: its name, and what acts on all of it. */
+export const PageHeader = ({ title, description, actions }: Omit<PanelHeaderProps, 'className'>) => (
+  <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+    <div className="min-w-0">
+      <h1 className="text-xl font-semibold tracking-tight text-ink">{title}</h1>
+      {description && <p className="mt-0.5 text-sm text-muted">{description}</p>}
+    </div>
+    {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+  </header>
+);

@@ -1,0 +1,53 @@
+import { FilterBar } from '../../../components/filters/filter-bar.tsx';
+import { Toolbar } from '../../../components/filters/toolbar.tsx';
+import { StickyHeader } from '../../../components/sticky-header.tsx';
+import { ErrorState } from '../../../components/ui/states.tsx';
+import { useTitle } from '../../../lib/title.ts';
+import { useTotals } from '../use-overview.ts';
+import { NewestRecords } from './newest-records.tsx';
+import { NoCalls } from './no-calls.tsx';
+import { Summary } from './summary.tsx';
+import { TokenClasses } from './token-classes.tsx';
+import { TopTable } from './top-table.tsx';
+import { TrendPanel } from './trend-panel.tsx';
+
+export function OverviewPage() {
+  useTitle('Overview');
+  const totals = useTotals();
+  const nothing = totals.data && !totals.data.totals.calls && !totals.data.previous?.calls;
+  return (
+    <>
+      <StickyHeader title="Overview">
+        <Toolbar />
+      </StickyHeader>
+      <div className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 pt-3 pb-12 lg:px-8">
+        <FilterBar />
+        {totals.isError && !totals.data ? (
+          <ErrorState
+            error={totals.error}
+            what="The overview"
+            onRetry={() => void totals.refetch()}
+            className="py-24"
+          />
+        ) : nothing ? (
+          <NoCalls />
+        ) : (
+          <>
+            <div className="rounded-lg border border-line bg-surface">
+              <Summary result={totals.data} />
+              <TrendPanel totals={totals.data?.totals} />
+            </div>
+            <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
+              <TopTable dimension="model" title="Top models" />
+              <TopTable dimension="feature" title="Top features" />
+            </div>
+            <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
+              <TokenClasses result={totals.data} />
+              <NewestRecords />
+            </div>
+          </>
+        )}
+      </div>
+    </>
+  );
+}

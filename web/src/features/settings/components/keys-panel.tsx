@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ApiKey, Project } from '@tokengrip/core/contract/accounts';
+import { KeyRound, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { Badge } from '../../../components/ui/badge.tsx';
+import { Button } from '../../../components/ui/button.tsx';
+import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
+import { RelativeTime } from '../../../components/ui/relative-time.tsx';
+import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
+import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
+import { Table, Td, Th } from '../../../components/ui/table.tsx';
+import { useTimeZone } from '../../../lib/api/me.ts';
+import { cn } from '../../../lib/cn.ts';
+import { keysQuery } from '../api/keys.ts';
+import { CreateKeyDialog } from './create-key-dialog.tsx';
+import { RevokeKey } from './revoke-key.tsx';
+
+/** Keys that work first, the newest at the top; then the revoked ones. */
+const inOrder = (keys: readonly ApiKey[]) =>
+  [...keys].sort(
+    (a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null) || b.createdAt.localeCompare(a.createdAt),
+  );
+
+export function KeysPanel({ project }: { project: Project }) {
+  const [creating, setCreating] = useState(false);
+  const keys = useQuery(keysQuery(project.id));
+  const list = keys.data && inOrder(keys.data.keys);
+  const create = (
+    <Button
+      size="sm"
+      variant={list?.length === 0 ? 'primary' : 'secondary'}
+      icon={<Plus size={14} aria-hidden />}
+      onClick={() => setCreating(true)}
+    >
+      Create key
+    </Button>
+  );
+  return (
+    <Panel aria-label="Keys">
+      <PanelHeader
+        title="Keys"
+        description="Programs send their usage with a key. A key can add records to this project, and read nothing."
+        actions={list?.length === 0 ? undefined : create}
+        className="py-3"
+      />
+      {keys.isError && !list ? (
+        <ErrorState error={keys.error} what="Keys" onRetry={() => void keys.refetch()} />
+      ) : list?.length === 0 ? (
+        <EmptyState
+          icon={<KeyRound size={18} aria-hidden />}
+          title="No keys yet"
+          actions={create}
+          className="border-t border-line"
+        >
+          Create one to connect the first program.
+        </EmptyState>
+      ) : (
+        <div className="pb-1.5">
+          <Table>
+            <thead>
+              <tr>
+                <Th className="w-2/5">Name</Th>
+                <Th>Key</Th>
+                <Th>Last use</Th>
+                <Th>Created</Th>
+                <Th>
+                  <span className="sr-only">Actions</span>
+                </Th>
+              </tr>
+            </thead>
+            <tbody>
+              {list ? (
+                list.map((key) => <KeyRow key={key.id} projectId={project.id} apiKey={key} />)
+              ) : (
+                <SkeletonRows rows={3} columns={5} />
+              )}
+            </tbody>
+          </Table>
+        </div>
+      )}
+      <CreateKeyDialog project={project} open={creating} onOpenChange={setCreating} />
+    </Panel>
+  );
+}
+
+function KeyRow({ projectId, apiKey }: { projectId: number; apiKey: ApiKey }) {
+  const timeZone = useTimeZone();
+  const revoked = apiKey.revokedAt !== null;
+  return (
+    <tr className={cn('border-t border-line', revoked && 'text-subtle')}>
+      <Td className="max-w-0 min-w-32 truncate font-medium" title={apiKey.name}>
+        {apiKey.name}
+      </Td>
+      <Td className="font-mono text-xs text-muted">{apiKey.prefix}…</Td>
+      <Td className="text-muted">
+        {apiKey.lastUsedAt === null ? (
+          <span className="text-subtle">never</span>
+        ) : (
+          <RelativeTime instant={apiKey.lastUsedAt} timeZone={timeZone} />
+        )}
+      </Td>
+      <Td className="text-muted">
+        <RelativeTime instant={apiKey.createdAt} timeZone={timeZone} />
+      </Td>
+      <Td className="text-right">
+        {revoked ? <Badge>revoked</Badge> : <RevokeKey projectId={projectId} apiKey={apiKey} />}
+      </Td>
+    </tr>
+  );
+}

@@ -1,0 +1,57 @@
+import { useMutation } from '@tanstack/react-query';
+import type { Me, SetupRequest } from '@tokengrip/core/contract/accounts';
+import { useForm } from 'react-hook-form';
+import { CookieNotice } from '../../../components/cookie-notice.tsx';
+import { useProblem } from '../../../components/forms/use-problem.ts';
+import { Button } from '../../../components/ui/button.tsx';
+import { Field, FormError } from '../../../components/ui/field.tsx';
+import { setUp } from '../api/set-up.ts';
+
+/** The shortest password that the server takes. */
+const SHORTEST_PASSWORD = 10;
+
+export function AccountStep({ onCreated }: { onCreated: (me: Me) => void }) {
+  const { register, handleSubmit, setError, formState } = useForm<SetupRequest>({
+    defaultValues: { name: '', email: '', password: '' },
+  });
+  const { problem, show, clear } = useProblem<SetupRequest>(['name', 'email', 'password'], setError);
+  const setup = useMutation({ mutationFn: setUp, onMutate: clear, onError: show, onSuccess: onCreated });
+  const { errors } = formState;
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => void handleSubmit((values) => setup.mutate(values))(event)}
+      className="mt-4 flex max-w-84 flex-col gap-4"
+    >
+      <CookieNotice />
+      <FormError>{problem}</FormError>
+      <Field
+        label="Name"
+        autoComplete="name"
+        error={errors.name?.message}
+        {...register('name', { required: 'Enter your name.' })}
+      />
+      <Field
+        label="Email"
+        type="email"
+        autoComplete="username"
+        error={errors.email?.message}
+        {...register('email', { required: 'Enter your email address.' })}
+      />
+      <Field
+        label="Password"
+        type="password"
+        autoComplete="new-password"
+        hint={`At least ${SHORTEST_PASSWORD} characters.`}
+        error={errors.password?.message}
+        {...register('password', {
+          required: 'Choose a password.',
+          minLength: { value: SHORTEST_PASSWORD, message: `Use at least ${SHORTEST_PASSWORD} characters.` },
+        })}
+      />
+      <Button type="submit" variant="primary" size="lg" loading={setup.isPending} className="mt-1">
+        Create account
+      </Button>
+    </form>
+  );
+}

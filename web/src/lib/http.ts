@@ -1,0 +1,90 @@
+import type { FieldProblem, Problem, ProblemCode } from '@tokengrip/core/contract/problem';
+
+/** An answer that says what went wrong, or the lack of an answer (`offline`). */
+export class HttpError extends Error {
+  readonly code: ProblemCode | 'offline';
+  readonly status: number;
+  readonly fields: FieldProblem[];
+  readonly requestId: string | undefined;
+
+  constructor(
+    code: ProblemCode | 'offline',
+    status: number,
+    detail: string,
+    fields: FieldProblem[] = [],
+    requestId?: string,
+  ) {
+    super(detail);
+    this.name = 'HttpError';
+    this.code = code;
+    this.status = status;
+    this.fields = fields;
+    this.requestId = requestId;
+  }
+
+  /** Asking again may help. */
+  get transient(): boolean {
+    return this.code === 'offline' || this.code === 'unavailable' || this.code === 'internal';
+  }
+}
+
+type QueryValue = string | number | undefined;
+export type QueryParameters = Record<string, QueryValue | readonly (string | number)[]>;
+
+export interface RequestOptions {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  query?: QueryParameters;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** Several values repeat the parameter. */
+export function queryText(query: QueryParameters): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of typeof value === 'object' ? value : [value]) parameters.append(name, String(one));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+async function failure(response: Response): Promise<HttpError> {
+  const type = response.headers.get('content-type') ?? '';
+  if (type.includes('json')) {
+    const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
+    if (problem?.code !== undefined) {
+      const detail = problem.detail ?? problem.title ?? 'The request failed.';
+      return new HttpError(problem.code, response.status, detail, problem.errors, problem.requestId);
+    }
+  }
+  // A proxy answers in place of the service, with a page of its own.
+  return response.status >= 500
+    ? new HttpError('unavailable', response.status, 'Tokengrip does not answer right now.')
+    : new HttpError('internal', response.status, `The server answered ${response.status} without saying why.`);
+}
+
+/**
+ * One request to the API of the same origin; the session travels in its cookie.
+ * @throws HttpError for every answer that is not a success, and when there is none
+ */
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const { method = 'GET', query = {}, body, signal } = options;
+  // Everything that changes something is declared as JSON, which a page of another site cannot send unasked.
+  const headers = method === 'GET' ? undefined : { 'content-type': 'application/json' };
+  const init: RequestInit = { method };
+  if (headers) {
+    init.headers = headers;
+    init.body = JSON.stringify(body ?? {});
+  }
+  if (signal) init.signal = signal;
+  let response: Response;
+  try {
+    response = await fetch(path + queryText(query), init);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new HttpError('offline', 0, 'Tokengrip cannot be reached. Check the connection.');
+  }
+  if (!response.ok) throw await failure(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}

@@ -1,0 +1,131 @@
+import type { Bucket, Dimension, Metric } from '@tokengrip/core/contract/analytics';
+import { isDay, PRESETS, type Preset, type Range } from './period.ts';
+
+/**
+ * The state of a page lives in its address. Several values of a parameter repeat it (`?model=a&model=b`), which people
+ * can read and change by hand; what cannot be understood is left out.
+ */
+export type RawSearch = Record<string, string | string[]>;
+
+export function parseSearch(text: string): RawSearch {
+  const raw: RawSearch = {};
+  const parameters = new URLSearchParams(text);
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name);
+    raw[name] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  return raw;
+}
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    if (value === undefined || value === null) continue;
+    for (const one of Array.isArray(value) ? value : [value]) parameters.append(name, String(one));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** Dimensions that a page can be filtered by, several values each. `""` stands for "without one". */
+export const FILTERS = ['provider', 'model', 'feature', 'status'] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export interface AppSearch {
+  project?: number;
+  env?: string;
+  range?: Preset | 'custom';
+  from?: string;
+  to?: string;
+  provider?: string[];
+  model?: string[];
+  feature?: string[];
+  status?: string[];
+}
+
+export const CHART_METRICS = ['cost', 'calls', 'tokens', 'errors'] as const satisfies readonly Metric[];
+export type ChartMetric = (typeof CHART_METRICS)[number];
+export const CHART_DIMENSIONS = [
+  'model',
+  'feature',
+  'provider',
+  'environment',
+  'key',
+] as const satisfies readonly Dimension[];
+export type ChartDimension = (typeof CHART_DIMENSIONS)[number];
+const BUCKET_VALUES = ['15m', 'hour', 'day', 'week', 'month'] as const satisfies readonly Bucket[];
+
+export interface OverviewSearch {
+  metric?: ChartMetric;
+  by?: ChartDimension;
+  bucket?: Bucket;
+  view?: 'table';
+}
+
+export interface RecordsSearch {
+  /** The record whose details are open. */
+  record?: string;
+}
+
+type Raw = Record<string, unknown>;
+
+const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
+
+const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
+  allowed.find((candidate) => candidate === first(value));
+
+function texts(value: unknown): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const list = [...new Set((Array.isArray(value) ? value : [value]).map(String))].filter((text) => text.length <= 200);
+  return list.length > 0 ? list.slice(0, 50) : undefined;
+}
+
+function id(value: unknown): number | undefined {
+  const number = Number(first(value));
+  return Number.isInteger(number) && number >= 1 && number <= 2_147_483_647 ? number : undefined;
+}
+
+/** Leaves out what is `undefined`: an absent parameter is absent from the address too. */
+function compact<T extends object>(search: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as T;
+}
+
+export function readAppSearch(raw: Raw): AppSearch {
+  const from = first(raw.from);
+  const to = first(raw.to);
+  const custom = first(raw.range) === 'custom' && isDay(from) && isDay(to) && from <= to;
+  const env = first(raw.env);
+  return compact<AppSearch>({
+    project: id(raw.project),
+    env: typeof env === 'string' && env.length <= 200 ? env : undefined,
+    range: custom ? 'custom' : oneOf(raw.range, PRESETS),
+    from: custom ? from : undefined,
+    to: custom ? to : undefined,
+    provider: texts(raw.provider),
+    model: texts(raw.model),
+    feature: texts(raw.feature),
+    status: texts(raw.status)?.filter((status) => status === 'ok' || status === 'error'),
+  });
+}
+
+export const readOverviewSearch = (raw: Raw): OverviewSearch =>
+  compact<OverviewSearch>({
+    metric: oneOf(raw.metric, CHART_METRICS),
+    by: oneOf(raw.by, CHART_DIMENSIONS),
+    bucket: oneOf(raw.bucket, BUCKET_VALUES),
+    view: oneOf(raw.view, ['table'] as const),
+  });
+
+export function readRecordsSearch(raw: Raw): RecordsSearch {
+  const record = first(raw.record);
+  return compact<RecordsSearch>({ record: typeof record === 'string' ? record : undefined });
+}
+
+export const DEFAULT_PRESET: Preset = '30d';
+
+export function rangeOf({ range, from, to }: AppSearch): Range {
+  if (range === 'custom' && from !== undefined && to !== undefined) return { kind: 'custom', from, to };
+  return { kind: 'preset', preset: range === undefined || range === 'custom' ? DEFAULT_PRESET : range };
+}
+
+export const hasFilters = (search: AppSearch): boolean => FILTERS.some((filter) => search[filter] !== undefined);
