@@ -17,6 +17,7 @@ const commands = {
   test: { script: 'services/local/src/test.ts', supervised: true },
   cli: { script: 'services/core/src/cli/main.ts', supervised: false },
   bench: { script: 'tests/bench/main.ts', supervised: false },
+  smoke: { script: 'tests/compose/smoke.ts', supervised: false },
 };
 
 async function main() {
