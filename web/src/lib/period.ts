@@ -1,6 +1,7 @@
 import { TZDate } from '@date-fns/tz';
 import type { Bucket } from '@tokengrip/core/contract/analytics';
-import { addDays, startOfDay, startOfMonth, subDays, subMonths } from 'date-fns';
+import { startOfDay } from 'date-fns';
+import { shiftDays, shiftMonths } from './calendar.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -59,12 +60,14 @@ export function localDay(instant: number | Date | string, timeZone: string): str
  * end: compared with the period of the same length before it, half a day is then compared with half a day.
  */
 export function resolvePeriod(range: Range, now: number, timeZone: string): Period {
-  const today = startOfDay(new TZDate(now, timeZone));
+  // Calendar days are counted as days and only then made instants: some days begin at one o'clock.
+  const today = localDay(now, timeZone);
+  const begin = (day: string) => dayStart(day, timeZone);
   // Whole quarters of an hour: the same query for a while, and exact in the finest rollup of the store.
   const soon = ceilTo(now, 15 * MINUTE);
   if (range.kind === 'custom') {
-    const end = addDays(dayStart(range.to, timeZone), 1);
-    const start = dayStart(range.from, timeZone);
+    const start = begin(range.from);
+    const end = begin(shiftDays(range.to, 1));
     const running = Number(start) < now && Number(end) > now;
     return asPeriod(start, running ? soon : end);
   }
@@ -74,15 +77,15 @@ export function resolvePeriod(range: Range, now: number, timeZone: string): Peri
     case '24h':
       return asPeriod(soon - DAY, soon);
     case '7d':
-      return asPeriod(subDays(today, 6), soon);
+      return asPeriod(begin(shiftDays(today, -6)), soon);
     case '30d':
-      return asPeriod(subDays(today, 29), soon);
+      return asPeriod(begin(shiftDays(today, -29)), soon);
     case '90d':
-      return asPeriod(subDays(today, 89), soon);
+      return asPeriod(begin(shiftDays(today, -89)), soon);
     case 'month':
-      return asPeriod(startOfMonth(today), soon);
+      return asPeriod(begin(shiftMonths(today, 0)), soon);
     case 'last-month':
-      return asPeriod(startOfMonth(subMonths(today, 1)), startOfMonth(today));
+      return asPeriod(begin(shiftMonths(today, -1)), begin(shiftMonths(today, 0)));
   }
 }
 
