@@ -25,6 +25,7 @@ export function chatCompletion(body: Body, reply: ScriptedReply): Record<string,
       },
     ],
     ...(reply.usage === null ? {} : { usage: reply.usage ?? USAGE }),
+    ...reply.fields,
   };
 }
 

@@ -31,7 +31,7 @@ function openAIForm({ refuseStreamOptions = false }: OpenAIServerOptions): Provi
 
     errorBody: ({ status = 500, errorType }) => ({
       error: {
-        message: `scripted error ${status}`,
+        message: status === 422 && refuseStreamOptions ? 'unknown field: stream_options' : `scripted error ${status}`,
         type:
           errorType ?? (status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error'),
         param: null,

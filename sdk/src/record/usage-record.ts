@@ -35,7 +35,7 @@ export interface UsageRecord {
   model: string;
   /** The provider's usage object, untouched; for `normalized` disjoint counts by token class. */
   usage?: unknown;
-  /** What is billed by the piece and is not in the usage object: `seconds`, `outputImages`, `webSearches`, … */
+  /** What is billed by the piece and is not in the usage object: `seconds`, `outputImages`, `pages`, … */
   units?: Record<string, number>;
   status?: 'ok' | 'error';
   errorType?: string;

@@ -5,6 +5,8 @@ import type { Reader } from './reader.ts';
 /** Who answers the calls of a client, and how that is written into a record. */
 export interface Endpoint {
   provider: string;
+  /** Whether this is a provider of whom the SDK knows how it behaves. */
+  known: boolean;
   /** Name of the source of a chat completion; the other formats have one source each. */
   chatSource: string;
   region?: string | undefined;
@@ -30,10 +32,12 @@ const AZURE_USAGE_SINCE = '2024-09-01';
  */
 export function findEndpoint(client: object, overrides: EndpointOverrides, fallback: 'openai' | 'anthropic'): Endpoint {
   const url = addressOf(client);
-  const rule = overrides.provider === undefined ? byAddress(client, url) : byProvider(overrides.provider);
-  const provider = overrides.provider ?? rule?.provider ?? url?.hostname ?? fallback;
+  const named = overrides.provider ?? (url === undefined ? fallback : undefined);
+  const rule = named === undefined ? byAddress(client, url) : byProvider(named);
+  const provider = named ?? rule?.provider ?? url?.hostname ?? fallback;
   return {
     provider,
+    known: rule !== undefined,
     chatSource: overrides.source ?? rule?.source ?? 'openai-compatible.chat',
     region: rule?.region?.(url?.hostname ?? ''),
     mustAskForUsage: (rule?.mustAsk ?? true) && azureKnowsQuestion(client, provider),
@@ -59,7 +63,10 @@ function byAddress(client: object, url: URL | undefined): HostRule | undefined {
   // An Azure client may stand in front of a gateway with a name of its own.
   if (isAzureClient(client)) return byProvider('azure');
   if (url === undefined) return undefined;
-  return HOSTS.find(({ host, path }) => host.test(url.hostname) && (path === undefined || path.test(url.pathname)));
+  return HOSTS.find(
+    ({ host, port = url.port, path }) =>
+      host.test(url.hostname) && port === url.port && (path === undefined || path.test(url.pathname)),
+  );
 }
 
 function byProvider(provider: string): HostRule | undefined {

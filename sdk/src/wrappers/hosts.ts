@@ -1,6 +1,7 @@
 /** A provider that is recognized by the address of its API. */
 export interface HostRule {
   host: RegExp;
+  port?: string;
   path?: RegExp;
   /** The price file's name for it. */
   provider: string;
@@ -67,4 +68,5 @@ export const HOSTS: readonly HostRule[] = [
   { host: /^api\.scaleway\.ai$/, provider: 'scaleway' },
   { host: /^ai-gateway\.vercel\.sh$/, provider: 'vercel_ai_gateway' },
   { host: /^api\.voyageai\.com$/, provider: 'voyage' },
+  { host: /^(localhost|127\.0\.0\.1|\[::1\])$/, port: '11434', provider: 'ollama' },
 ];

@@ -19,6 +19,10 @@ type Reaction = ((value: unknown) => unknown) | null | undefined;
  */
 export function observePromise<T>(promise: T, observer: PromiseObserver): T {
   if (!isFields(promise) || typeof promise.then !== 'function') return promise;
+  // `await` reads a plain promise without calling its methods: there is nothing to replace, and nothing else to keep.
+  if (promise instanceof Promise && promise.constructor === Promise) {
+    return promise.then(passing(observer.succeeded), failing(observer.failed)) as T;
+  }
   const then = promise.then as Method;
   let parsed = false;
   let settled: Promise<unknown> | undefined;

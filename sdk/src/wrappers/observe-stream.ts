@@ -20,6 +20,8 @@ export interface ClientStream extends AsyncIterable<unknown> {
   controller: Pick<AbortController, 'signal'>;
 }
 
+type Source = () => AsyncIterator<unknown>;
+
 export function isClientStream(value: unknown): value is ClientStream {
   return isFields(value) && Symbol.asyncIterator in value && isFields(at(value, 'controller', 'signal'));
 }
@@ -44,16 +46,24 @@ export function observeStream(stream: ClientStream, observer: StreamObserver): v
   const onAbort = () => setImmediate(() => end({ kind: 'cancelled' }));
   signal.addEventListener('abort', onAbort, { once: true });
 
-  // Both clients keep the source in this property, and read it in every method.
-  const property = typeof Reflect.get(stream, 'iterator') === 'function' ? 'iterator' : Symbol.asyncIterator;
-  const source: () => AsyncIterator<unknown> = Reflect.get(stream, property);
-  const observed = () => {
-    const iterator = Reflect.apply(source, stream, []);
+  const onReturn = () => end({ kind: 'cancelled' });
+  const replace = (property: string | symbol, make: (original: Source) => Source) => {
+    const original: Source = Reflect.get(stream, property);
+    const value = make(() => Reflect.apply(original, stream, []));
+    Object.defineProperty(stream, property, { value, writable: true, configurable: true });
+  };
+  const observed = (source: Source) => () => {
+    const iterator = source();
     if (started) return iterator;
     started = true;
-    return read(iterator, observer, signal, end);
+    return noticingReturn(read(iterator, observer, signal, end), onReturn);
   };
-  Object.defineProperty(stream, property, { value: observed, writable: true, configurable: true });
+  // Both clients keep the source in this property, and every method reads it; one puts more around it afterwards.
+  if (typeof Reflect.get(stream, 'iterator') !== 'function') replace(Symbol.asyncIterator, observed);
+  else {
+    replace('iterator', observed);
+    replace(Symbol.asyncIterator, (outer) => () => noticingReturn(outer(), onReturn));
+  }
 }
 
 /** An async generator, as the source is one: calls of `next()` queue up and `return()` behaves in the same way. */
@@ -84,4 +94,16 @@ async function* read(
       await source.return?.();
     }
   }
+}
+
+/** A generator that is closed before its first event runs none of its own code: only `return()` itself tells. */
+function noticingReturn(iterator: AsyncIterator<unknown>, onReturn: () => void): AsyncIterator<unknown> {
+  const original = iterator.return;
+  if (original === undefined) return iterator;
+  const value = (...args: unknown[]) => {
+    onReturn();
+    return Reflect.apply(original, iterator, args);
+  };
+  Object.defineProperty(iterator, 'return', { value, writable: true, configurable: true });
+  return iterator;
 }

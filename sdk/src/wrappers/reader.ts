@@ -9,7 +9,7 @@ export type RequestFacts = Pick<UsageRecord, 'requestedTier' | 'reasoningEffort'
 /** What an answer says about a call. */
 export type ResponseFacts = Pick<
   UsageRecord,
-  'usage' | 'units' | 'finishReason' | 'serviceTier' | 'responseId' | 'reportedCost'
+  'usage' | 'finishReason' | 'serviceTier' | 'responseId' | 'reportedCost'
 > & {
   model?: string | undefined;
   /** The provider answered that the call failed. */

@@ -1,6 +1,6 @@
 import type { Recorder } from '../client/recorder.ts';
 import { ATTRIBUTION_OPTION } from '../client/tokengrip.ts';
-import type { Attribution } from '../record/attribution.ts';
+import { type Attribution, mergeAttribution } from '../record/attribution.ts';
 import { BackgroundResponses, bodyOfResponse } from './background-responses.ts';
 import { type Endpoint, findEndpoint } from './endpoint.ts';
 import { at, isFields } from './json.ts';
@@ -21,7 +21,8 @@ export class WrapSession {
   readonly #client: object;
   readonly #background = new BackgroundResponses();
   #endpoint: { address: unknown; found: Endpoint } | undefined;
-  #usageUnsupported = false;
+  /** Whether the provider takes the question for the usage of a stream; undefined until it was asked. */
+  #takesQuestion: boolean | undefined;
 
   constructor(client: object, recorder: Recorder, options: WrapOptions, family: 'openai' | 'anthropic') {
     this.#client = client;
@@ -35,8 +36,8 @@ export class WrapSession {
    * that the attribution is taken out of the options. What the method throws or returns is the host's, untouched.
    */
   record(reader: Reader, args: unknown[], send: Send): unknown {
-    const call = this.recorder.warnings.guard(() => this.#begin(reader, args[0], attributionOf(args[1])));
-    const sent = withoutAttribution(args, 1);
+    const { sent, attribution } = takeAttribution(args);
+    const call = this.recorder.warnings.guard(() => this.#begin(reader, sent[0], attribution));
     if (call === undefined) return send(sent);
     const result = runCall(call.wire, () => send(sent));
     return this.recorder.warnings.guard(() => observePromise(result, call.call.observer)) ?? result;
@@ -44,12 +45,12 @@ export class WrapSession {
 
   /** Makes a call of `retrieve()` or `cancel()`, which may bring the end of a response in the background. */
   follow(reader: Reader, args: unknown[], send: Send): unknown {
-    const attribution = attributionOf(args.at(-1));
+    const { sent, attribution } = takeAttribution(args);
     const look = (response: unknown) =>
       this.recorder.warnings.guard(() =>
         this.#background.look(response, reader, () => this.#begin(reader, bodyOfResponse(response), attribution).call),
       );
-    const result = send(withoutAttribution(args, args.length - 1));
+    const result = send(sent);
     const succeeded = (value: unknown) => {
       if (!isClientStream(value)) return void look(value);
       observeStream(value, {
@@ -90,8 +91,9 @@ export class WrapSession {
       attempts: 0,
       askForUsage: reader.format === 'chat' && this.#asksForUsage(body, endpoint),
       asked: false,
-      onUnsupported: () => {
-        this.#usageUnsupported = true;
+      knowsQuestion: endpoint.known || this.#takesQuestion === true,
+      onAnswer: (takesQuestion) => {
+        this.#takesQuestion = takesQuestion;
       },
     };
     const call = new RecordedCall({
@@ -107,7 +109,7 @@ export class WrapSession {
   }
 
   #asksForUsage(body: unknown, endpoint: Endpoint): boolean {
-    if (at(body, 'stream') !== true || this.#usageUnsupported) return false;
+    if (at(body, 'stream') !== true || this.#takesQuestion === false) return false;
     // The host's own word counts; and Azure refuses the question together with its own data sources.
     if (at(body, 'stream_options', 'include_usage') !== undefined || at(body, 'data_sources') !== undefined)
       return false;
@@ -124,15 +126,17 @@ export class WrapSession {
   }
 }
 
-function attributionOf(options: unknown): Attribution | undefined {
-  const attribution = at(options, ATTRIBUTION_OPTION);
-  return isFields(attribution) ? attribution : undefined;
-}
-
-/** The arguments with the attribution taken out of the options; the very same arguments if there is none. */
-function withoutAttribution(args: unknown[], position: number): unknown[] {
-  const options = args[position];
-  if (!isFields(options) || !Object.hasOwn(options, ATTRIBUTION_OPTION)) return args;
-  const { [ATTRIBUTION_OPTION]: _, ...rest } = options;
-  return args.with(position, rest);
+/**
+ * Takes the attribution out of the options, or out of whatever argument the host has put it into: it is not for the
+ * provider. Arguments without any stay the very objects that they are, because the clients recognize some of them.
+ */
+function takeAttribution(args: unknown[]): { sent: unknown[]; attribution: Attribution | undefined } {
+  let attribution: Attribution | undefined;
+  const sent = args.map((argument) => {
+    if (!isFields(argument) || !Object.hasOwn(argument, ATTRIBUTION_OPTION)) return argument;
+    const { [ATTRIBUTION_OPTION]: taken, ...rest } = argument;
+    if (isFields(taken)) attribution = mergeAttribution(attribution, taken);
+    return rest;
+  });
+  return { sent, attribution };
 }

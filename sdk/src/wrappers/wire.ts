@@ -14,8 +14,10 @@ export interface WireCall {
   askForUsage: boolean;
   /** Whether it did, so that the extra chunk is to be taken out of the stream again. */
   asked: boolean;
-  /** Called if the provider takes the request only without the question, so that it is not asked again. */
-  onUnsupported(): void;
+  /** Whether it is known that the provider takes the question. Else any refusal may be due to it. */
+  knowsQuestion: boolean;
+  /** Tells what was found out: the provider takes the question, or takes the request only without it. */
+  onAnswer(takesQuestion: boolean): void;
 }
 
 const running = new AsyncLocalStorage<WireCall>();
@@ -57,7 +59,7 @@ function isOwnRequest(call: WireCall, url: unknown, init: unknown): boolean {
 }
 
 /**
- * Sends the request with the question. Servers that know no `stream_options` refuse it with 400 or 422, though the
+ * Sends the request with the question. A server that knows no `stream_options` refuses it with 400 or 422, though the
  * host's request is fine: then the host's own request is sent. Neither refusal costs anything.
  */
 async function ask(
@@ -68,18 +70,24 @@ async function ask(
 ): Promise<unknown> {
   call.asked = true;
   const response = await send(asking);
-  if (!isRefusal(response)) return response;
+  if (isFields(response) && response.ok === true) call.onAnswer(true);
+  if (!(await isDueToQuestion(response, call.knowsQuestion))) return response;
   call.asked = false;
+  call.askForUsage = false;
   const second = await send(original);
-  if (isFields(second) && second.ok === true) {
-    call.askForUsage = false;
-    call.onUnsupported();
-  }
+  if (isFields(second) && second.ok === true) call.onAnswer(false);
   return second;
 }
 
-function isRefusal(response: unknown): boolean {
-  return isFields(response) && (response.status === 400 || response.status === 422);
+async function isDueToQuestion(response: unknown, knowsQuestion: boolean): Promise<boolean> {
+  if (!isFields(response) || (response.status !== 400 && response.status !== 422)) return false;
+  if (!knowsQuestion) return true;
+  if (!(response instanceof Response)) return false;
+  const text = await response
+    .clone()
+    .text()
+    .catch(() => '');
+  return text.includes('stream_options') || text.includes('include_usage');
 }
 
 /** The request with `stream_options.include_usage`, undefined where its body is not the JSON that was expected. */

@@ -108,8 +108,9 @@ class ClientProxy {
       if (Reflect.get(helper, '_client') !== this.root) return target;
       for (const path of Object.keys(this.#rules)) {
         const method = path.slice(path.lastIndexOf('.') + 1);
+        if (path !== `${namespace}.${method}`) continue;
         const recorded: unknown = Reflect.get(proxy, method);
-        if (path !== `${namespace}.${method}` || typeof recorded !== 'function') continue;
+        if (typeof recorded !== 'function') continue;
         const value = (...args: unknown[]) => Reflect.apply(recorded, proxy, args);
         Object.defineProperty(helper, method, { value, writable: true, configurable: true });
       }

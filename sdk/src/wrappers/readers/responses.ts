@@ -1,4 +1,4 @@
-import { at, countAt, isFields, listAt, textAt, textOf } from '../json.ts';
+import { at, countAt, type Fields, isFields, listAt, textAt, textOf } from '../json.ts';
 import type { Reader, RequestFacts, ResponseFacts, StreamReader } from '../reader.ts';
 import { collectText, lastUserTurn, omit } from './shared.ts';
 
@@ -27,10 +27,7 @@ const TERMINAL_EVENTS: ReadonlySet<unknown> = new Set([
 const UNFINISHED: ReadonlySet<unknown> = new Set(['queued', 'in_progress']);
 
 /** Tools that the provider runs and bills by the piece; the usage object does not count them. */
-const BILLED_ITEMS: Readonly<Record<string, string>> = {
-  web_search_call: 'webSearches',
-  file_search_call: 'fileSearches',
-};
+const BILLED_ITEMS: ReadonlySet<unknown> = new Set(['web_search_call', 'file_search_call', 'code_interpreter_call']);
 
 /** OpenAI Responses: https://platform.openai.com/docs/api-reference/responses */
 export const responsesReader: Reader = {
@@ -109,26 +106,30 @@ function responseFacts(response: unknown): ResponseFacts {
   const tier = textAt(response, 'service_tier');
   if (tier !== undefined) facts.serviceTier = tier;
   const usage = at(response, 'usage');
-  if (isFields(usage)) facts.usage = usage;
+  if (isFields(usage)) facts.usage = withBilledTools(usage, listAt(response, 'output'));
   const status = textAt(response, 'status');
   const finishReason = textAt(response, 'incomplete_details', 'reason') ?? status;
   if (finishReason !== undefined) facts.finishReason = finishReason;
   if (status === 'failed') facts.errorType = textAt(response, 'error', 'code') ?? 'failed';
   if (at(response, 'background') === true && UNFINISHED.has(status)) facts.pending = true;
-  const units = billedTools(listAt(response, 'output'));
-  if (units !== undefined) facts.units = units;
   return facts;
 }
 
-function billedTools(output: readonly unknown[]): Record<string, number> | undefined {
-  const units: Record<string, number> = {};
-  const containers = new Set<string>();
-  for (const item of output) {
-    const name = BILLED_ITEMS[textAt(item, 'type') ?? ''];
-    if (name !== undefined) units[name] = (units[name] ?? 0) + 1;
-    const container = at(item, 'type') === 'code_interpreter_call' ? textAt(item, 'container_id') : undefined;
-    if (container !== undefined) containers.add(container);
-  }
-  if (containers.size > 0) units.codeInterpreterSessions = containers.size;
-  return Object.keys(units).length > 0 ? units : undefined;
+/**
+ * The usage object itself; or, where there were billed tools, the part of the response that says so: the usage and
+ * the kinds of the tools' items. What was searched for is content and stays here.
+ */
+function withBilledTools(usage: Fields, output: readonly unknown[]): Fields {
+  const billed = output.filter((item) => BILLED_ITEMS.has(at(item, 'type')));
+  if (billed.length === 0) return usage;
+  return { usage, output: billed.map(billedItem) };
+}
+
+function billedItem(item: unknown): Fields {
+  const kind: Fields = { type: at(item, 'type') };
+  const action = textAt(item, 'action', 'type');
+  if (action !== undefined) kind.action = { type: action };
+  const container = textAt(item, 'container_id');
+  if (container !== undefined) kind.container_id = container;
+  return kind;
 }
