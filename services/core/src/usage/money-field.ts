@@ -16,7 +16,7 @@ export function usdAt(usage: Fields): bigint | undefined {
   return typeof cost === 'number' || typeof cost === 'string' ? parseUsd(String(cost)) : undefined;
 }
 
-/** A decimal in USD as 1e-12 USD, further decimals cut off: they are the noise of the sender's floats. */
+/** A decimal in USD as 1e-12 USD, rounded: further decimals are the noise of the sender's floats. */
 export function parseUsd(text: string): bigint | undefined {
   const match = DECIMAL.exec(text.trim());
   if (match === null) return undefined;
@@ -24,5 +24,7 @@ export function parseUsd(text: string): bigint | undefined {
   const shift = Number(exponent) + PICO_DECIMALS - fraction.length;
   const digits = BigInt(whole + fraction);
   if (Math.abs(shift) > 60) return digits === 0n ? 0n : undefined;
-  return shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
+  if (shift >= 0) return digits * 10n ** BigInt(shift);
+  const divisor = 10n ** BigInt(-shift);
+  return (digits + divisor / 2n) / divisor;
 }

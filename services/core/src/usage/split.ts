@@ -1,6 +1,6 @@
 import type { ReadApproximation } from './approximations.ts';
 import { rest, UnreadableUsage } from './fields.ts';
-import type { TokenClass, TokenCounts } from './normal-form.ts';
+import { MAX_COUNT, type TokenClass, type TokenCounts } from './normal-form.ts';
 
 /** A prompt as most providers report it: a whole, and parts of it that may overlap. */
 export interface InclusivePrompt {
@@ -78,7 +78,8 @@ export function splitCompletion(tokens: TokenCounts, completion: InclusiveComple
   setCount(tokens, 'outputVideo', video);
 }
 
-/** Sets a class that was used; a class of 0 stays absent. */
+/** Sets a class that was used; a class of 0 stays absent. Sums of counts can exceed what one count may be. */
 export function setCount(tokens: TokenCounts, name: TokenClass, count: number): void {
+  if (count > MAX_COUNT) throw new UnreadableUsage(`not_a_count:${name}`);
   if (count > 0) tokens[name] = count;
 }
