@@ -3,6 +3,8 @@ import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { codeOf, StartError } from './errors.mjs';
 
+const PARENT_CHECK_MS = 500;
+
 /**
  * The environment for child processes: `node` on their PATH is the given one.
  * @param {string} node its path
@@ -52,9 +54,25 @@ export function runCommand({ node, script, args, supervised }) {
     const stdio = supervised ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
     const child = spawn(node, [script, ...args], { stdio, env: environmentFor(node) });
     passSignals(child);
+    const watch = supervised && process.env.npm_lifecycle_event ? stopWithParent(child) : undefined;
     child.on('error', reject);
-    child.on('close', (exitCode, signal) => resolve(exitCode ?? 128 + (signal ? constants.signals[signal] : 0)));
+    child.on('close', (exitCode, signal) => {
+      clearInterval(watch);
+      resolve(exitCode ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
   });
+}
+
+/**
+ * npm passes a signal to the shell that it has started this process by, and the shell ends without a word. Then nobody is
+ * left to whom this command belongs.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function stopWithParent(child) {
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, PARENT_CHECK_MS);
 }
 
 /**

@@ -65,6 +65,23 @@ describe('the command', () => {
     expect(String((await rest)[0])).toBe('alone');
   });
 
+  it('that npm has started ends when the shell between them is gone', async () => {
+    const file = join(folder, 'script.mjs');
+    await writeFile(
+      file,
+      'process.on("SIGTERM", () => { console.log("stopping"); process.exit(); }); setInterval(() => {}, 1000); console.log("ready");',
+    );
+    const command = JSON.stringify({ node: process.execPath, script: file, args: [], supervised: true });
+    const main = `(await import(${JSON.stringify(join(import.meta.dirname, 'run.mjs'))})).runCommand(${command})`;
+    const shell = spawn('/bin/sh', ['-c', `'${process.execPath}' --input-type=module -e '${main}'; true`], {
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+    });
+    await once(shell.stdout, 'data');
+    const rest = once(shell.stdout, 'data');
+    shell.kill('SIGTERM');
+    expect(String((await rest)[0])).toBe('stopping\n');
+  });
+
   it('finds the chosen Node first on the PATH', () => {
     expect(environmentFor('/tools/bin/node', { PATH: '/usr/bin' })).toEqual({ PATH: '/tools/bin:/usr/bin' });
   });

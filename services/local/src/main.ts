@@ -33,7 +33,11 @@ async function main(): Promise<number> {
   );
   const log = createLog({ service: 'local', level: config.LOG_LEVEL });
   const shutdown = createShutdown(log);
-  const stopped = untilStopped().then(() => 0);
+  let stopping = false;
+  const stopped = untilStopped().then(() => {
+    stopping = true;
+    return 0;
+  });
 
   const started = (async () => {
     if (!(await isPortFree(config.PORT, config.HOST))) throw portTaken(config.PORT);
@@ -42,7 +46,8 @@ async function main(): Promise<number> {
     const { HOST: host, PORT: port } = config;
     const suite = await startSuite({ stateFolder, toolsFolder, webFolder, host, port, env, log, say }, shutdown);
     process.stdout.write(`Tokengrip is ready: ${suite.address.replace('127.0.0.1', 'localhost')}\n`);
-    say(`${await suite.broken} has ended; its log is in ${stateFolder}.`);
+    const server = await suite.broken;
+    if (!stopping) say(`${server} has ended; its log is in ${stateFolder}.`);
     return 1;
   })();
 
