@@ -4,7 +4,7 @@ import { explainFailure, StartError } from './errors.mjs';
 import { capture } from './run.mjs';
 
 /** The services are TypeScript that Node runs from source, which version 24 does without a flag. */
-export const REQUIRED_MAJOR = 24;
+const REQUIRED_MAJOR = 24;
 
 /** The npm packages that hold nothing but Node's binary; Apple silicon's is named differently. */
 const packages = new Map(

@@ -45,7 +45,7 @@ async function main(): Promise<number> {
     const env = { ...process.env, LOG_LEVEL: config.LOG_LEVEL };
     const { HOST: host, PORT: port } = config;
     const suite = await startSuite({ stateFolder, toolsFolder, webFolder, host, port, env, log, say }, shutdown);
-    process.stdout.write(`Tokengrip is ready: ${suite.address.replace('127.0.0.1', 'localhost')}\n`);
+    process.stdout.write(`Tokengrip is ready: ${suite.address.replace(/127\.0\.0\.1|\[::1\]/, 'localhost')}\n`);
     const server = await suite.broken;
     if (!stopping) say(`${server} has ended; its log is in ${stateFolder}.`);
     return 1;

@@ -73,10 +73,10 @@ export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Pro
   const environmentOf = (role: ServiceRole): Environment =>
     override(
       {
-        // Here pages come over plain http; behind a proxy of one's own with https it is to be set.
-        COOKIE_SECURE: 'false',
-        ...(options.env.JWT_SECRET_FILE ? {} : { JWT_SECRET: jwtSecret }),
         ...options.env,
+        // Here pages come over plain http; behind a proxy of one's own with https it is to be set.
+        COOKIE_SECURE: options.env.COOKIE_SECURE || 'false',
+        JWT_SECRET: options.env.JWT_SECRET || jwtSecret,
       },
       {
         DATABASE_URL: `postgres://${roleName(role)}@127.0.0.1:${postgres.port}/${DATABASE}`,

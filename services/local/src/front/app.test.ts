@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import type { Server } from '@tokengrip/core/http/server';
 import { createLog } from '@tokengrip/core/log';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../paths.ts';
 import { freePort } from '../ports.ts';
 import { buildFrontApp } from './app.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 let folder: string;
 let ingest: HttpServer;
@@ -95,6 +97,14 @@ describe('the web app', () => {
       expect(headers.get('referrer-policy'), path).toBe('same-origin');
     }
   });
+});
+
+it('sends the headers that nginx sends', async () => {
+  const configuration = await readFile(join(root, 'docker', 'nginx', 'security-headers.conf'), 'utf8');
+  const lines = [...configuration.matchAll(/^add_header (\S+) "?([^"\n]+?)"? always;$/gm)];
+  expect(Object.fromEntries(lines.map(([, name = '', value]) => [name.toLowerCase(), value]))).toEqual(
+    SECURITY_HEADERS,
+  );
 });
 
 describe('the services', () => {

@@ -1,5 +1,5 @@
 /**
- * What nginx sends in front of the containers (docker/), for the same pages: everything comes from our own server, no script
+ * What nginx sends in front of the containers (docker/nginx), word for word: everything comes from our own server, no script
  * stands in a page, and nobody frames us. Styles may be set on elements, as the chart and pop-up libraries do.
  */
 export const SECURITY_HEADERS = {
@@ -8,15 +8,16 @@ export const SECURITY_HEADERS = {
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
+    "font-src 'self'",
     "connect-src 'self'",
     "object-src 'none'",
-    "base-uri 'none'",
+    "base-uri 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; '),
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
   'cross-origin-opener-policy': 'same-origin',
 } as const;
