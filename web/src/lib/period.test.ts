@@ -35,6 +35,13 @@ describe('periods', () => {
     });
   });
 
+  it('of 24 hours begin with a whole hour', () => {
+    expect(resolvePeriod(preset('24h'), at('2026-08-04T12:07:31Z'), 'UTC')).toEqual({
+      from: '2026-08-03T13:00:00.000Z',
+      to: '2026-08-04T12:15:00.000Z',
+    });
+  });
+
   it('never end at this very instant, whose records would be left out', () => {
     const now = at('2026-08-04T12:15:00.000Z');
     expect(at(resolvePeriod(preset('30d'), now, 'UTC').to)).toBeGreaterThan(now);

@@ -57,7 +57,8 @@ export function localDay(instant: number | Date | string, timeZone: string): str
 
 /**
  * The instants of a range at this moment. A period that is still running ends just after now, not at its calendar's
- * end: compared with the period of the same length before it, half a day is then compared with half a day.
+ * end: compared with the period of the same length before it, half a day is then compared with half a day. It begins
+ * where an hour or a day begins, so that its first bucket is a whole one; only the last hour is taken to the minute.
  */
 export function resolvePeriod(range: Range, now: number, timeZone: string): Period {
   // Calendar days are counted as days and only then made instants: some days begin at one o'clock.
@@ -75,7 +76,7 @@ export function resolvePeriod(range: Range, now: number, timeZone: string): Peri
     case '1h':
       return asPeriod(ceilTo(now, MINUTE) - HOUR, ceilTo(now, MINUTE));
     case '24h':
-      return asPeriod(soon - DAY, soon);
+      return asPeriod(ceilTo(now, HOUR) - DAY, soon);
     case '7d':
       return asPeriod(begin(shiftDays(today, -6)), soon);
     case '30d':

@@ -10,9 +10,12 @@ export function DemoBanner() {
   const demo = projects.find(({ id, demo: isDemo }) => isDemo && id === project);
   if (!demo) return null;
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-warn-soft px-4 py-1.5 text-xs text-ink lg:px-8">
-      <FlaskConical size={14} className="text-warn" aria-hidden />
-      <p className="min-w-0 flex-1">
+    <div
+      data-banner
+      className="flex h-10 shrink-0 items-center gap-3 border-b border-line bg-warn-soft px-4 text-xs text-ink lg:px-8"
+    >
+      <FlaskConical size={14} className="shrink-0 text-warn" aria-hidden />
+      <p className="min-w-0 flex-1 truncate">
         <strong className="font-semibold">Sample data.</strong> Generated traffic, kept apart from yours.
       </p>
       <RemoveSampleData />

@@ -50,7 +50,11 @@ export function Shell() {
       <Sheet open={menuOpen} onOpenChange={setMenuOpen} side="left" title="Tokengrip" className="w-72">
         <Sidebar onSearch={search} onNavigate={() => setMenuOpen(false)} />
       </Sheet>
-      <main id="page" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+      <main
+        id="page"
+        tabIndex={-1}
+        className="flex min-w-0 flex-1 flex-col outline-none has-data-banner:[--banner:2.5rem] max-lg:[--bar:3rem]"
+      >
         <DemoBanner />
         <Outlet />
       </main>

@@ -12,8 +12,12 @@ export function LoadSampleData() {
   if (state?.state === 'loading') {
     return (
       <div className="w-56 text-left">
-        <p className="mb-1.5 text-xs text-muted">Loading sample data…</p>
+        <p className="mb-1.5 flex justify-between text-xs text-muted">
+          Loading sample data
+          <span className="nums">{Math.round(state.progress * 100)} %</span>
+        </p>
         <ProgressBar value={state.progress} label="Loading sample data" />
+        <p className="mt-1.5 text-2xs text-subtle">It goes on if you leave this page.</p>
       </div>
     );
   }

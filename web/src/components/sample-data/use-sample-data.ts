@@ -3,6 +3,9 @@ import { useEffect, useRef } from 'react';
 import { meQuery } from '../../lib/api/me.ts';
 import { loadSampleData, removeSampleData, sampleDataQuery } from '../../lib/api/sample-data.ts';
 
+/** The work may begin before the request for it is answered. */
+const POLL_MS = 500;
+
 /**
  * The demo project with its generated traffic: its state, and loading and removing it.
  * @param watch ask for the state; without it only actions of this page are followed
@@ -10,7 +13,11 @@ import { loadSampleData, removeSampleData, sampleDataQuery } from '../../lib/api
  */
 export function useSampleData(watch: boolean, onLoaded?: (projectId: number) => void) {
   const client = useQueryClient();
-  const state = useQuery({ ...sampleDataQuery, enabled: watch });
+  const refresh = () => client.invalidateQueries({ queryKey: sampleDataQuery.queryKey });
+  const load = useMutation({ mutationFn: loadSampleData, onSuccess: refresh });
+  const remove = useMutation({ mutationFn: removeSampleData, onSuccess: refresh });
+  const asked = load.isPending || remove.isPending;
+  const state = useQuery({ ...sampleDataQuery, enabled: watch, ...(asked ? { refetchInterval: POLL_MS } : {}) });
   const latest = useRef(onLoaded);
   latest.current = onLoaded;
   const before = useRef(state.data?.state);
@@ -28,8 +35,5 @@ export function useSampleData(watch: boolean, onLoaded?: (projectId: number) => 
     void settle();
   }, [state.data, client]);
 
-  const refresh = () => client.invalidateQueries({ queryKey: sampleDataQuery.queryKey });
-  const load = useMutation({ mutationFn: loadSampleData, onSuccess: refresh });
-  const remove = useMutation({ mutationFn: removeSampleData, onSuccess: refresh });
   return { state: state.data, load, remove };
 }

@@ -6,7 +6,7 @@ const VARIANTS = {
   primary: 'bg-solid text-solid-ink hover:bg-solid-hover shadow-raised',
   secondary: 'bg-surface text-ink border border-line-strong hover:bg-sunken shadow-raised',
   ghost: 'text-muted hover:bg-hover hover:text-ink data-popup-open:bg-hover',
-  danger: 'bg-bad text-surface hover:opacity-90 shadow-raised',
+  danger: 'bg-danger text-white hover:opacity-90 shadow-raised',
 } as const;
 
 const SIZES = {

@@ -19,7 +19,7 @@ export function Coverage({ totals }: { totals: MetricValues | undefined }) {
           )}
           <span>
             <span className="font-medium text-ink">{formatPercent((totals.pricedCalls ?? 0) / calls)}</span> of{' '}
-            {formatCount(calls)} calls priced
+            {formatCount(calls)} {calls === 1 ? 'call' : 'calls'} priced
           </span>
           {unpriced > 0 && <Missing count={unpriced} reason="to models without a price" />}
           {unreadable > 0 && <Missing count={unreadable} reason="with usage that could not be read" />}

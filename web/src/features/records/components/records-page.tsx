@@ -24,7 +24,7 @@ export function RecordsPage() {
     await showNewest();
   };
   return (
-    <div className="flex h-[calc(100dvh-var(--above,0px))] min-h-96 flex-col max-lg:[--above:3rem]">
+    <div className="flex h-[calc(100dvh-var(--bar,0px)-var(--banner,0px))] min-h-96 flex-col">
       <StickyHeader title="Records">
         <Toolbar />
       </StickyHeader>

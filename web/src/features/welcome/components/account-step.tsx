@@ -36,7 +36,10 @@ export function AccountStep({ onCreated }: { onCreated: (me: Me) => void }) {
         type="email"
         autoComplete="username"
         error={errors.email?.message}
-        {...register('email', { required: 'Enter your email address.' })}
+        {...register('email', {
+          required: 'Enter your email address.',
+          pattern: { value: /^\S+@\S+$/, message: 'Enter an email address, such as dana@example.com.' },
+        })}
       />
       <Field
         label="Password"

@@ -37,7 +37,7 @@ export function WelcomePage() {
 
   useEffect(() => {
     if (!arrived) return;
-    const timer = setTimeout(() => void navigate({ to: '/', search: {} }), MOVE_ON_MS);
+    const timer = setTimeout(() => void navigate({ to: '/', search: { range: '24h' } }), MOVE_ON_MS);
     return () => clearTimeout(timer);
   }, [arrived, navigate]);
 
@@ -54,7 +54,9 @@ export function WelcomePage() {
         {me ? 'Connect your first call' : 'Welcome to Tokengrip'}
       </h1>
       <p className="mt-1.5 text-md text-muted">
-        See what your AI calls cost, who causes it, and how to bring it down. Three steps to the first figure.
+        {me
+          ? 'A key and a few lines of code, and the first cost is on the page.'
+          : 'See what your AI calls cost, who causes it, and how to bring it down.'}
       </p>
       <ol className="mt-9">
         <Step
