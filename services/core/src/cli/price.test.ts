@@ -117,6 +117,14 @@ describe('the price command', () => {
     ]);
   });
 
+  it('ends quietly where the reader has seen enough', async () => {
+    const closed = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    });
+    const lines = Readable.from(Array.from({ length: 5000 }, () => `${record()}\n`));
+    expect(await priceCommand({ stdin: lines, stdout: closed, stderr: new Collector(), args: [] })).toBe(0);
+  });
+
   it('waits for a reader that is slower', async () => {
     const { results, stdout } = await run(Array.from({ length: 5000 }, () => `${record()}\n`));
     expect(results).toHaveLength(5000);
@@ -154,6 +162,7 @@ describe('--prices', () => {
 
 it('explains itself', async () => {
   expect((await run([], '--help')).results.join('\n')).toContain('usage: price');
+  expect((await run([], '--reasons')).results.join('\n')).toMatch(/zero_in_file\n.+\n.*no_price_at_time/);
   expect(await run([], '--cheap')).toMatchObject({ code: 2, stderr: expect.stringContaining('usage: price') });
   expect(await run([], '--prices')).toMatchObject({ code: 2 });
 });

@@ -26,7 +26,7 @@ export interface ChargedTokens {
   classes: ReadonlySet<CostClass>;
 }
 
-export interface UnitContext {
+interface UnitContext {
   price: CompiledPrice;
   table: RateTable;
   usage: NormalUsage;

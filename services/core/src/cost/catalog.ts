@@ -24,7 +24,7 @@ export interface PriceVersion {
 }
 
 /** The price in effect at a moment. */
-export interface EffectivePrice {
+interface EffectivePrice {
   price: CompiledPrice;
   versionId: number | string;
   origin: 'list' | 'override';
@@ -33,7 +33,7 @@ export interface EffectivePrice {
 }
 
 /** A model found in the catalog. */
-export interface ResolvedModel extends ModelMatch {
+interface ResolvedModel extends ModelMatch {
   prices: ModelPrices;
 }
 
@@ -136,7 +136,7 @@ function memoize(find: Find): Find {
 type Prepared = { version: PriceVersion; effective: EffectivePrice | undefined };
 
 /** All versions of one model's price. */
-export class ModelPrices {
+class ModelPrices {
   readonly key: string;
   /** LiteLLM's name of the provider, where a version says it. */
   readonly provider: string | undefined;

@@ -18,7 +18,7 @@ export interface CompactPriceEntry {
 }
 
 /** Tokens. */
-export interface PriceLimits {
+interface PriceLimits {
   maxInputTokens?: number;
   maxOutputTokens?: number;
   /** Only where the file has neither of the two. */
@@ -35,7 +35,7 @@ export type RefusalReason =
   | 'above_limit'
   | 'unknown_field';
 
-export type CompactResult =
+type CompactResult =
   | { status: 'accepted'; entry: CompactPriceEntry; unused: string[] }
   | { status: 'refused'; reason: RefusalReason; field: string };
 

@@ -24,7 +24,7 @@ export interface CompiledPrice {
   plainTable: RateTable | undefined;
 }
 
-export interface CallConditions {
+interface CallConditions {
   promptTokens: number;
   tier: PriceTier;
   timestampMs: number;

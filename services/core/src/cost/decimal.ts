@@ -9,15 +9,12 @@ export const RATE_DECIMALS = 24;
 /** Decimals of an amount of money. */
 export const PICO_DECIMALS = 12;
 
-/** 1 USD as an amount. */
-export const PICO_USD_PER_USD = 10n ** BigInt(PICO_DECIMALS);
-
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 /** A longer text than any sensible number, refused before it costs time. */
 const MAX_TEXT_LENGTH = 80;
 
-export type DecimalError = 'not_a_number' | 'too_many_decimals';
+type DecimalError = 'not_a_number' | 'too_many_decimals';
 
 /**
  * Reads a decimal, with or without an exponent (`2.5e-07`, `0.00000025`), as a whole number of 10^-`decimals`.
@@ -61,11 +58,6 @@ export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
   if (twiceRemainder < divisor) return quotient;
   if (twiceRemainder > divisor) return quotient + 1n;
   return quotient % 2n === 0n ? quotient : quotient + 1n;
-}
-
-/** The text of a JSON number without the loss of a float, given its value or its source text. */
-export function decimalText(value: string | number): string {
-  return typeof value === 'number' ? String(value) : value;
 }
 
 function splitDecimal(text: string): { digits: bigint; exponent: number } | undefined {

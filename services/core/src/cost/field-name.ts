@@ -115,7 +115,7 @@ export interface RateField {
   offPeak?: string;
 }
 
-export interface MultiplierField {
+interface MultiplierField {
   kind: 'multiplier';
   /** The region or speed that it applies to; `*` is every region but the global one. */
   applies: string;

@@ -3,18 +3,19 @@ import { imageVariants, strippedNames, undatedNames } from './model-names.ts';
 import { providerFamily } from './providers.ts';
 
 /**
- * How a model's name was found in the price list, in the order in which the rules are tried. Stored with the record.
- *
- * - `alias`: the organization says which model the name stands for
- * - `provider_key`: `provider/model`
- * - `bare_key`: the name alone, listed for the same provider
- * - `other_provider`: the name alone, listed for another provider
- * - `stripped`: region, account, vendor or version parts were removed
- * - `undated`: the family of a dated snapshot that is not listed
+ * How a model's name was found in the price list, in the order in which the rules are tried. Stored with the record, so
+ * the names are never changed.
  */
-export const MATCH_RULES = ['alias', 'provider_key', 'bare_key', 'other_provider', 'stripped', 'undated'] as const;
+export const MATCH_RULES = {
+  alias: 'The organization says which model the name stands for.',
+  provider_key: 'The price list has it as `provider/model`.',
+  bare_key: 'The price list has the name alone, for the same provider.',
+  other_provider: 'The price list has the name alone, for another provider.',
+  stripped: "The provider's region, account, vendor or version parts were taken out of the name.",
+  undated: 'The price list has the family of the dated snapshot, not the snapshot.',
+} as const;
 
-export type MatchRule = (typeof MATCH_RULES)[number];
+export type MatchRule = keyof typeof MATCH_RULES;
 
 export interface ModelQuery {
   /** As the sender says it; undefined where it does not. */

@@ -31,7 +31,7 @@ export interface PricedCall {
   approximate: Approximation[];
 }
 
-export interface UnpricedCall {
+interface UnpricedCall {
   status: 'unpriced';
   reason: UnpricedReason;
   /** The class that the reason is about, if it is about one. */

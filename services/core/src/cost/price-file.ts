@@ -4,7 +4,7 @@ import { type CompactPriceEntry, compactEntry, type RefusalReason, validateEntry
 export const SNAPSHOT_FORMAT = 'tokengrip-prices/1';
 
 /** Prices in our own form: what the project ships, exports and imports. */
-export interface PriceSnapshot {
+interface PriceSnapshot {
   format: typeof SNAPSHOT_FORMAT;
   /** Where the prices are from. */
   source: string;
@@ -24,7 +24,7 @@ export interface ParsedPrices {
   unused: Map<string, number>;
 }
 
-export type PriceFileResult = ParsedPrices | { status: 'refused'; reason: 'not_json' | 'not_an_object' | 'no_models' };
+type PriceFileResult = ParsedPrices | { status: 'refused'; reason: 'not_json' | 'not_an_object' | 'no_models' };
 
 /** Entries of LiteLLM's file that describe the file. */
 const NOT_A_MODEL: ReadonlySet<string> = new Set(['sample_spec', 'fallback_generalizations']);

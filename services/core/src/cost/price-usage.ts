@@ -18,7 +18,7 @@ export interface PricingRecord {
   aliases?: ModelAliases | undefined;
 }
 
-export interface PricedUsage {
+interface PricedUsage {
   status: 'priced';
   /** The model's key in the price list. */
   key: string;
@@ -31,7 +31,7 @@ export interface PricedUsage {
   approximate: Approximation[];
 }
 
-export interface UnpricedUsage {
+interface UnpricedUsage {
   status: 'unpriced';
   reason: UnpricedReason;
   key?: string;

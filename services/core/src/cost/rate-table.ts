@@ -8,7 +8,7 @@ import type { PriceTier, RateSlot } from './field-name.ts';
 import { type Factor, makeRate, type Rate } from './rate.ts';
 import { type ListedRate, listedRates, type RateStore } from './rate-store.ts';
 
-export interface TableConditions {
+interface TableConditions {
   tier: PriceTier;
   /** The sizes that the prompt exceeds, the largest first; the base rates come after them. */
   crossed: readonly number[];
@@ -18,7 +18,7 @@ export interface TableConditions {
 }
 
 /** A rate that applies from a length, for a resolution or for a range of results. */
-export interface RateVariant {
+interface RateVariant {
   intervalSeconds?: number;
   resolution?: string;
   resultsRange?: [number, number];

@@ -41,22 +41,13 @@ export const INPUT_TOKEN_CLASSES = [
   'cacheWriteAudio',
 ] as const satisfies readonly TokenClass[];
 
-/** The classes that the model generated. */
-export const OUTPUT_TOKEN_CLASSES = [
-  'output',
-  'reasoning',
-  'outputAudio',
-  'outputImage',
-  'outputVideo',
-] as const satisfies readonly TokenClass[];
-
 /** Whole tokens, 0 to `MAX_COUNT`. An absent class was 0 or was not reported. */
 export type TokenCounts = Partial<Record<TokenClass, number>>;
 
 /** Tools that the provider ran and bills by the piece. */
 export const TOOL_CLASSES = ['webSearches', 'fileSearches', 'codeInterpreterSessions'] as const;
 
-export type ToolClass = (typeof TOOL_CLASSES)[number];
+type ToolClass = (typeof TOOL_CLASSES)[number];
 
 /** Whole calls, 0 to `MAX_COUNT`. */
 export type ToolCounts = Partial<Record<ToolClass, number>>;

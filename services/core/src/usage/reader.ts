@@ -2,7 +2,7 @@ import type { Fields } from './fields.ts';
 import type { NormalUsage } from './normal-form.ts';
 
 /** What a reader may know beside the object. */
-export interface ReaderContext {
+interface ReaderContext {
   /** The sender's name of the provider. */
   provider?: string | undefined;
 }

@@ -59,7 +59,7 @@ function splitMedia(tokens: TokenCounts, prompt: InclusivePrompt, approximate: s
 }
 
 /** Output as most providers report it: a whole that includes its parts. */
-export interface InclusiveCompletion {
+interface InclusiveCompletion {
   whole: number;
   field: string;
   reasoning?: number | undefined;
