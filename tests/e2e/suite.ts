@@ -25,6 +25,7 @@ export async function startFreshSuite(): Promise<RunningSuite> {
       webFolder,
       host: 'localhost',
       port: 0,
+      durable: false,
       env: { LOG_LEVEL: 'warn', AUTH_ATTEMPTS_PER_MINUTE: '1000' },
       log,
       say: () => {},

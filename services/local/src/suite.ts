@@ -27,6 +27,8 @@ export interface SuiteOptions {
   readonly webFolder: string;
   readonly host: string;
   readonly port: number;
+  /** False only for tests: faster, and the data do not survive a crash of the machine. */
+  readonly durable?: boolean;
   /** Variables of the services, as `.env.example` describes them. Addresses and passwords are set here. */
   readonly env: Environment;
   readonly log: Log;
@@ -57,7 +59,7 @@ export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Pro
   const postgres = await startPostgres({
     directory: join(stateFolder, 'postgres'),
     passwordFile: join(stateFolder, 'secrets', 'db_owner_password'),
-    durable: true,
+    durable: options.durable ?? true,
   });
   shutdown.push('Postgres', postgres.stop);
 
