@@ -77,6 +77,18 @@ describe('size thresholds', () => {
     expect(result.approximate).toEqual(['cache_write_1h_at_5m_rate']);
   });
 
+  it('keep the 1-hour write where the size lists no write at all', () => {
+    const writes = {
+      ...BASE,
+      input_cost_per_token_above_200k_tokens: '0.000003',
+      cache_creation_input_token_cost: '0.00000125',
+      cache_creation_input_token_cost_above_1hr: '0.000002',
+    };
+    const result = priced(writes, { tokens: { cacheWrite1h: 200_001 } });
+    expect(result.costs.cacheWrite1h).toBe(400_002_000_000n);
+    expect(result.approximate).toEqual(['size_rate_missing']);
+  });
+
   it('move a cost only by crossing them', () => {
     const tokens = fc.record({
       input: fc.integer({ min: 0, max: 130_000 }),

@@ -63,7 +63,7 @@ function noteConditions(store: RateStore, { threshold, promptRange, offPeak }: R
   }
 }
 
-interface RateConditions {
+export interface RateConditions {
   tier: PriceTier;
   /** 0 for the base rate. */
   threshold: number;

@@ -81,7 +81,13 @@ describe('any model of the snapshot', () => {
   });
 
   it('prices a call alike whatever was priced before', () => {
-    const calls = fc.array(fc.tuple(call, fc.constantFrom(0, 17, 23).map((hour) => hour * 3_600_000)), { minLength: 2 });
+    const calls = fc.array(
+      fc.tuple(
+        call,
+        fc.constantFrom(0, 17, 23).map((hour) => hour * 3_600_000),
+      ),
+      { minLength: 2 },
+    );
     const offPeak = { 'off_peak_pricing(16:30-00:30).input_cost_per_token': '0.0000001' };
     fc.assert(
       fc.property(fc.constantFrom(...models), calls, (key, given) => {
@@ -91,7 +97,9 @@ describe('any model of the snapshot', () => {
         const used = compilePrice(entry, key);
         for (const [about, timestampMs] of given) {
           const usage: NormalUsage = { ...about, approximate: [] };
-          expect(priceCall(used, usage, { timestampMs })).toEqual(priceCall(compilePrice(entry, key), usage, { timestampMs }));
+          expect(priceCall(used, usage, { timestampMs })).toEqual(
+            priceCall(compilePrice(entry, key), usage, { timestampMs }),
+          );
         }
       }),
       { numRuns: 100 },

@@ -67,6 +67,19 @@ describe('seconds', () => {
     expect(bill('chat', rates, usage)).toEqual(exact({ inputVideoSeconds: 4_900_000_000n }));
   });
 
+  it('of audio and video are inside the tokens of a chat, and on top of those of an embedding', () => {
+    const rates = {
+      input_cost_per_token: '0.000001',
+      input_cost_per_audio_per_second: '0.0001',
+      input_cost_per_video_per_second: '0.0005',
+    };
+    const usage = { tokens: { input: 10 }, units: { inputAudioSeconds: 1, inputVideoSeconds: 1 } };
+    expect(bill('chat', rates, usage)).toEqual(exact({ input: 10_000_000n }));
+    expect(bill('embedding', rates, usage)).toEqual(
+      exact({ input: 10_000_000n, inputAudioSeconds: 100_000_000n, inputVideoSeconds: 500_000_000n }),
+    );
+  });
+
   it('of an embedded video select their rate by length', () => {
     const rates = {
       input_cost_per_video_per_second: '0.0005',
