@@ -47,11 +47,8 @@ async function bundle(name: string, image: Image, outdir: string): Promise<void>
     banner: { js: REQUIRE },
     external: EXTERNAL,
     plugins: [keepSourceLocations(ROOT)],
-    // Source text stays in memory; names stay for stack traces, which the map takes back to the sources.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    sourcemap: true,
-    sourcesContent: false,
+    // Neither minified nor with a source map: 4 MB of text a process, and its own lines are what a stack trace shows. To
+    // translate them back, Node keeps 40 MB of maps in every process.
     metafile: true,
     logLevel: 'warning',
   });

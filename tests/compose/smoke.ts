@@ -1,0 +1,48 @@
+/**
+ * Starts the suite as docker-compose.yml describes it, in an installation of its own, and looks whether it is and does what
+ * docker/README.md promises. Leaves nothing behind.
+ *
+ *     node tests/compose/smoke.ts
+ */
+import { checkContainers } from './checks/containers.ts';
+import { checkFront } from './checks/front.ts';
+import { checkSecrecy } from './checks/secrecy.ts';
+import { checkSurvival } from './checks/survival.ts';
+import { checkUsage } from './checks/usage.ts';
+import { createReport } from './report.ts';
+import { describeSuite, type Suite } from './suite.ts';
+
+const LOG_LINES = 40;
+
+const report = createReport((line) => process.stdout.write(`${line}\n`));
+const suite = await describeSuite(`tokengrip-smoke-${process.pid}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void remove(suite).finally(() => process.exit(1)));
+}
+
+try {
+  await report.check('one command builds and starts everything, with nothing set', async () => {
+    await suite.compose('up', '--build', '--detach', '--wait');
+    return undefined;
+  });
+  if (report.failed() === 0) {
+    await checkContainers(suite, report);
+    await checkFront(suite, report);
+    const key = await checkUsage(suite, report);
+    await checkSurvival(suite, report, key);
+    await checkSecrecy(suite, report, key);
+  }
+  if (report.failed() > 0) {
+    const { stdout } = await suite.compose('logs', '--no-color', '--tail', String(LOG_LINES));
+    process.stdout.write(`\nThe last lines of each log:\n${stdout}\n`);
+  }
+} finally {
+  await remove(suite);
+}
+process.stdout.write(`${report.summary()}\n`);
+process.exitCode = report.failed() > 0 ? 1 : 0;
+
+async function remove({ compose }: Suite): Promise<void> {
+  await compose('down', '--volumes', '--rmi', 'local', '--remove-orphans', '--timeout', '5');
+}
