@@ -22,6 +22,7 @@ const TIERS: Record<string, PriceTier> = {
   on_demand_flex: 'flex',
   priority: 'priority',
   on_demand_priority: 'priority',
+  // OpenAI's newer word for the same tier, as LiteLLM's calculator has it.
   fast: 'priority',
 };
 

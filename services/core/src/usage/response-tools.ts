@@ -1,4 +1,4 @@
-import { type Fields, isFields } from './fields.ts';
+import { countOf, type Fields, fieldsOf, isFields } from './fields.ts';
 import type { ToolCounts } from './normal-form.ts';
 
 /**
@@ -6,13 +6,13 @@ import type { ToolCounts } from './normal-form.ts';
  * (https://platform.openai.com/docs/guides/tools-web-search) and Gemini's grounding (https://ai.google.dev/gemini-api/docs/google-search).
  */
 export function countResponseTools(response: Fields): ToolCounts | undefined {
-  if (Array.isArray(response.output)) return countOutputItems(response.output);
+  if (Array.isArray(response.output)) return countOutputItems(response.output, statedSearches(response));
   if (Array.isArray(response.candidates)) return countGroundingQueries(response.candidates);
   return undefined;
 }
 
 /** Of a web search only `search` actions are billed, not the pages that it opens; code interpreter by container. */
-function countOutputItems(items: readonly unknown[]): ToolCounts | undefined {
+function countOutputItems(items: readonly unknown[], stated: number | undefined): ToolCounts | undefined {
   let webSearches = 0;
   let fileSearches = 0;
   const containers = new Set<unknown>();
@@ -23,7 +23,12 @@ function countOutputItems(items: readonly unknown[]): ToolCounts | undefined {
     if (item.type === 'file_search_call') fileSearches++;
     if (item.type === 'code_interpreter_call') containers.add(item.container_id ?? item.id);
   }
-  return toolCounts(webSearches, fileSearches, containers.size);
+  return toolCounts(stated ?? webSearches, fileSearches, containers.size);
+}
+
+/** Newer responses say it themselves, in `tool_usage`. */
+function statedSearches({ tool_usage }: Fields): number | undefined {
+  return countOf(fieldsOf(fieldsOf(tool_usage).web_search).num_requests, 'num_requests');
 }
 
 function countGroundingQueries(candidates: readonly unknown[]): ToolCounts | undefined {

@@ -34,7 +34,6 @@ export function splitPrompt(tokens: TokenCounts, prompt: InclusivePrompt, approx
 
 function splitMedia(tokens: TokenCounts, prompt: InclusivePrompt, approximate: string[]): void {
   const { whole, field, cached = 0, cacheWrite5m = 0, cacheWrite1h = 0, audio = 0, image = 0, video = 0 } = prompt;
-  if (cached > whole) throw new UnreadableUsage(`parts_exceed_whole:${field}`);
   const text = rest(whole, field, audio, image, video, cacheWrite5m, cacheWrite1h);
   let { cachedAudio, cachedImage } = prompt;
   let cachedVideo = 0;

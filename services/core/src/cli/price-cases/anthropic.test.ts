@@ -117,6 +117,16 @@ describe('anthropic.messages', () => {
     expect(costOf({ ...messages, usage })).toMatchObject({ tokens: { input: 25, output: 1 } });
   });
 
+  // https://docs.claude.com/en/docs/build-with-claude/extended-thinking (thinking is billed as output)
+  it('takes thinking out of the output where it is counted', () => {
+    const usage = { input_tokens: 10, output_tokens: 50, output_tokens_details: { thinking_tokens: 42 } };
+    // 10 × 5e-6 = 0.00005; 8 × 2.5e-5 = 0.0002; 42 × 2.5e-5 = 0.00105
+    expect(costOf({ ...messages, usage })).toMatchObject({
+      tokens: { input: 10, output: 8, reasoning: 42 },
+      total: '0.0013',
+    });
+  });
+
   it('does not add up writes that do not add up', () => {
     const usage = {
       input_tokens: 1,

@@ -125,6 +125,11 @@ describe('gemini.generate-content', () => {
     });
   });
 
+  it('believes a total that says that the thoughts are inside the candidates', () => {
+    const usage = { promptTokenCount: 10, candidatesTokenCount: 100, thoughtsTokenCount: 80, totalTokenCount: 110 };
+    expect(costOf({ ...generate, usage })).toMatchObject({ tokens: { input: 10, output: 20, reasoning: 80 } });
+  });
+
   it("reads the Python SDK's names", () => {
     const usage = {
       prompt_token_count: 10,

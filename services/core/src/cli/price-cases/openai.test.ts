@@ -168,6 +168,15 @@ describe('openai.responses', () => {
     });
   });
 
+  it('believes the count of searches that the response states', () => {
+    const usage = {
+      output: [{ type: 'web_search_call' }, { type: 'file_search_call' }],
+      tool_usage: { web_search: { num_requests: 3 } },
+      usage: { input_tokens: 1, output_tokens: 1 },
+    };
+    expect(priceOf({ ...responses, usage })).toMatchObject({ tools: { webSearches: 3, fileSearches: 1 } });
+  });
+
   // https://platform.openai.com/docs/pricing (built-in tools: code interpreter by container)
   it('bills code interpreter by session, from the entry that lists it', () => {
     const usage = { input_tokens: 36, output_tokens: 87 };

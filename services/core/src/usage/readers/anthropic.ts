@@ -41,7 +41,10 @@ function addTokens(tokens: TokenCounts, usage: Fields): void {
   // Without the split all writes have the default time to live of 5 minutes.
   add(tokens, 'cacheWrite5m', rest(written, 'cache_creation_input_tokens', oneHour ?? 0));
   add(tokens, 'cacheWrite1h', oneHour);
-  add(tokens, 'output', countOf(usage.output_tokens, 'output_tokens'));
+  const output = countOf(usage.output_tokens, 'output_tokens') ?? 0;
+  const thinking = countOf(fieldsOf(usage.output_tokens_details).thinking_tokens, 'thinking_tokens') ?? 0;
+  add(tokens, 'output', rest(output, 'output_tokens', thinking));
+  add(tokens, 'reasoning', thinking);
 }
 
 /**
