@@ -7,6 +7,8 @@ import type { UsageRecord } from '../src/record/usage-record.ts';
 export interface Delivery {
   headers: IncomingHttpHeaders;
   path: string;
+  /** The sender's end of the connection. */
+  port: number | undefined;
   /** The bytes as they came over the wire. */
   raw: Buffer;
   /** The JSON text in them. */
@@ -65,7 +67,8 @@ export async function startIngestServer(port = 0): Promise<IngestServer> {
       const raw = Buffer.concat(pieces);
       const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
       const body = JSON.parse(text) as { records: UsageRecord[] };
-      const delivery = { headers: request.headers, path: request.url ?? '', raw, text, records: body.records };
+      const { headers, url: path = '', socket } = request;
+      const delivery = { headers, path, port: socket.remotePort, raw, text, records: body.records };
       deliveries.push(delivery);
       const reply = replies.shift() ?? always(delivery);
       if (reply.hang !== true) answer(response, delivery, reply);

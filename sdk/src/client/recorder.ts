@@ -91,9 +91,9 @@ export class Recorder {
     this.#pending.add(sending);
   }
 
-  /** Resolves when everything submitted so far is in the queue. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#pending);
+  /** Resolves when everything submitted so far is in the queue; undefined if it is already. */
+  settled(): Promise<unknown> | undefined {
+    return this.#pending.size === 0 ? undefined : Promise.all(this.#pending);
   }
 
   #send(record: UsageRecord): void {

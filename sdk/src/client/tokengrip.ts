@@ -92,13 +92,15 @@ export class Tokengrip {
    * to that; what is left is still sent later. Call it before a serverless function returns.
    */
   async flush(timeoutMs = FLUSH_TIMEOUT_MS): Promise<boolean> {
-    await this.#recorder?.settled();
+    const pending = this.#recorder?.settled();
+    if (pending !== undefined) await pending;
     return (await this.#delivery?.flush(timeoutMs)) ?? true;
   }
 
   /** Flushes, gives up what is left after `timeoutMs`, and records nothing any more. */
   async close(timeoutMs = FLUSH_TIMEOUT_MS): Promise<boolean> {
-    await this.#recorder?.settled();
+    const pending = this.#recorder?.settled();
+    if (pending !== undefined) await pending;
     return (await this.#delivery?.close(timeoutMs)) ?? true;
   }
 }

@@ -18,7 +18,11 @@ export class DeliveryReports {
   /** Said only if nothing was said before about the server being away. */
   leftAtEnd(count: number): void {
     if (count === 0 || this.#warnings.said('undeliverable')) return;
-    this.#warnings.once('dropped', `${count} records could not be delivered before the end.`, 'end');
+    this.#warnings.once(
+      'dropped',
+      `${count} record${count === 1 ? '' : 's'} could not be delivered before the end.`,
+      'end',
+    );
   }
 
   failed(reason: string): void {
