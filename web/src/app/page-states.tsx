@@ -5,7 +5,7 @@ import { LogoMark } from '../components/ui/logo.tsx';
 import { EmptyState, ErrorState } from '../components/ui/states.tsx';
 
 export const NotFound = () => (
-  <main className="flex min-h-[70dvh] items-center justify-center">
+  <div className="flex min-h-[70dvh] items-center justify-center">
     <EmptyState
       icon={<Compass size={18} aria-hidden />}
       title="There is no page at this address"
@@ -15,9 +15,10 @@ export const NotFound = () => (
         </Link>
       }
     />
-  </main>
+  </div>
 );
 
+/** In the place of a page, inside the shell or without it. */
 export function PageError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const retry = () => {
@@ -25,9 +26,9 @@ export function PageError({ error, reset }: ErrorComponentProps) {
     void router.invalidate();
   };
   return (
-    <main className="flex min-h-[70dvh] items-center justify-center">
+    <div className="flex min-h-[70dvh] items-center justify-center">
       <ErrorState error={error} what="This page" onRetry={retry} />
-    </main>
+    </div>
   );
 }
 

@@ -100,7 +100,9 @@ export const createAppRouter = (queryClient: QueryClient) =>
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: PageError,
     defaultPendingComponent: PagePending,
-    defaultPendingMs: 300,
+    // A page is there at once, or its place is held: a spinner that flashes by is worse than none.
+    defaultPendingMs: 1_000,
+    defaultPendingMinMs: 300,
   });
 
 declare module '@tanstack/react-router' {

@@ -1,5 +1,5 @@
 /** Enough of a highlighter for the snippets of this application: TypeScript and shell. */
-export type TokenKind = 'plain' | 'keyword' | 'string' | 'comment' | 'call';
+type TokenKind = 'plain' | 'keyword' | 'string' | 'comment' | 'call';
 export interface CodeToken {
   kind: TokenKind;
   text: string;

@@ -1,8 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { activityQuery } from './api/activity.ts';
+import { mayHaveSession } from './session.ts';
 
 const POLL_MS = 1_000;
+/** While the server does not answer. */
+const LOST_POLL_MS = 4_000;
 /** Where the revision is not known, data is asked for at this pace. */
 const BLIND_MS = 10_000;
 /** After a refresh, rest this many times as long as it took: under steady traffic, looking costs the server little. */
@@ -15,13 +18,15 @@ const FED_BY_RECORDS = new Set(['usage', 'records', 'environments']);
  * Makes new data appear by itself: watches the number that moves with every commit, and asks again for what is on the
  * page when it moved. What is shown stays until the answer is there. Nothing is asked while the page is hidden.
  *
+ * `lost` says that the server does not answer: what is shown is what was known last.
+ *
  * The shell's route reads the number before the page asks for its data, so that no commit falls in between.
  */
-export function useLiveData() {
+export function useLiveData(): { lost: boolean } {
   const client = useQueryClient();
-  const { data, dataUpdatedAt } = useQuery({
+  const { data, dataUpdatedAt, isError } = useQuery({
     ...activityQuery,
-    refetchInterval: POLL_MS,
+    refetchInterval: (query) => mayHaveSession() && (query.state.status === 'error' ? LOST_POLL_MS : POLL_MS),
     staleTime: 0,
     retry: false,
   });
@@ -45,4 +50,6 @@ export function useLiveData() {
     };
     void refresh();
   }, [revision, dataUpdatedAt, client]);
+
+  return { lost: isError };
 }

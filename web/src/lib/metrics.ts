@@ -34,7 +34,7 @@ export const metricExact = (values: MetricValues, metric: ChartMetric): string =
 export const metricAxis = (metric: ChartMetric) => (metric === 'cost' ? formatUsdAxis : formatCompact);
 
 /** The whole prompt: fresh, read from a cache, and written to one. */
-export const promptTokens = (values: MetricValues): number =>
+const promptTokens = (values: MetricValues): number =>
   (values.inputTokens ?? 0) + (values.cacheReadTokens ?? 0) + (values.cacheWriteTokens ?? 0);
 
 /** The share of prompt tokens that came from a cache, or `undefined` where there were none. */

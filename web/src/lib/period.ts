@@ -37,7 +37,7 @@ const asPeriod = (from: number | Date, to: number | Date): Period => ({
 });
 
 /** Midnight at the beginning of a local day. */
-export function dayStart(day: string, timeZone: string): Date {
+function dayStart(day: string, timeZone: string): Date {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return startOfDay(new TZDate(year, month - 1, date, 12, timeZone));
 }

@@ -43,7 +43,7 @@ export interface AppSearch {
   status?: string[];
 }
 
-export const CHART_METRICS = ['cost', 'calls', 'tokens', 'errors'] as const satisfies readonly Metric[];
+const CHART_METRICS = ['cost', 'calls', 'tokens', 'errors'] as const satisfies readonly Metric[];
 export type ChartMetric = (typeof CHART_METRICS)[number];
 export const CHART_DIMENSIONS = [
   'model',

@@ -34,10 +34,6 @@ export const formatAbsolute = (instant: string | number, timeZone: string): stri
     timeZoneName: 'short',
   });
 
-/** `14:02:31` */
-export const formatClock = (instant: string, timeZone: string): string =>
-  format(instant, timeZone, { ...CLOCK, second: '2-digit' });
-
 /** `Aug 4, 2026` */
 export const formatDate = (instant: string | number, timeZone: string): string =>
   format(instant, timeZone, { ...DATE, year: 'numeric' });

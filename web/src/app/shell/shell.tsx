@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router';
-import { Menu as MenuIcon, Search } from 'lucide-react';
+import { CloudOff, Menu as MenuIcon, Search } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Button } from '../../components/ui/button.tsx';
 import { Sheet } from '../../components/ui/dialog.tsx';
@@ -11,10 +11,19 @@ import { useShortcuts } from './use-shortcuts.ts';
 
 const CommandPalette = lazy(() => import('./command-palette.tsx'));
 
-/** Renders nothing: what it reads changes every second. */
+/** A component of its own, because what it reads changes every second. */
 function LiveData() {
-  useLiveData();
-  return null;
+  const { lost } = useLiveData();
+  if (!lost) return null;
+  return (
+    <div
+      role="status"
+      className="fixed bottom-4 left-1/2 z-40 flex -translate-x-1/2 items-center gap-2 rounded-full bg-solid px-3 py-1.5 text-xs text-solid-ink shadow-popup"
+    >
+      <CloudOff size={14} aria-hidden />
+      Tokengrip does not answer. Trying again…
+    </div>
+  );
 }
 
 export function Shell() {

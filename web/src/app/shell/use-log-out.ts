@@ -8,13 +8,15 @@ export function useLogOut(): () => Promise<void> {
   const client = useQueryClient();
   const navigate = useNavigate();
   return async () => {
+    // First, so that nothing is asked for any more while the session ends.
+    noteSession(false);
     try {
       await logOut();
     } catch (error) {
+      noteSession(true);
       toast(error instanceof Error ? error.message : 'Logging out failed.', 'bad');
       return;
     }
-    noteSession(false);
     await navigate({ to: '/login' });
     client.clear();
   };

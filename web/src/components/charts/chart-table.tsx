@@ -1,13 +1,13 @@
-import { Table, Td, Th } from '../ui/table.tsx';
+import { Td, Th } from '../ui/table.tsx';
 import type { TimeSeriesData } from './series.ts';
 
 /** The same figures as the chart, the newest first. */
 export function ChartTable({ label, data }: { label: string; data: TimeSeriesData }) {
   const order = data.buckets.map((_, index) => index).reverse();
   return (
-    <Table aria-label={label} className="text-xs">
-      <thead className="sticky top-0 bg-surface">
-        <tr className="border-b border-line">
+    <table aria-label={label} className="w-full border-separate border-spacing-0 text-left text-xs">
+      <thead className="sticky top-0 z-10 bg-surface">
+        <tr className="[&>th]:border-b [&>th]:border-line">
           <Th>Period</Th>
           <Th numeric>Total</Th>
           {data.series.map((series) => (
@@ -22,7 +22,7 @@ export function ChartTable({ label, data }: { label: string; data: TimeSeriesDat
       </thead>
       <tbody>
         {order.map((index) => (
-          <tr key={data.buckets[index]?.title} className="border-b border-line last:border-0">
+          <tr key={data.buckets[index]?.title} className="[&>td]:border-b [&>td]:border-line">
             <Td className="h-8 text-muted">
               {data.buckets[index]?.title}
               {data.buckets[index]?.running && <span className="text-subtle"> so far</span>}
@@ -38,6 +38,6 @@ export function ChartTable({ label, data }: { label: string; data: TimeSeriesDat
           </tr>
         ))}
       </tbody>
-    </Table>
+    </table>
   );
 }

@@ -10,7 +10,7 @@ export interface ChartSeries {
   texts: readonly string[];
 }
 
-export interface ChartBucket {
+interface ChartBucket {
   /** In full, for tooltip and table. */
   title: string;
   /** Short, for the axis. */

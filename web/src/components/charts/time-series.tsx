@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import { cn } from '../../lib/cn.ts';
+import { ScrollRegion } from '../ui/scroll-region.tsx';
 import { ChartTable } from './chart-table.tsx';
 import type { TimeSeriesData } from './series.ts';
 
@@ -25,9 +26,12 @@ export function TimeSeries({ label, data, formatAxis, view, onSelect }: TimeSeri
   const [highlighted, setHighlighted] = useState<string>();
   if (view === 'table') {
     return (
-      <div className={cn(CHART_HEIGHT, 'overflow-y-auto')}>
+      <ScrollRegion
+        label={label}
+        className={cn(CHART_HEIGHT, 'overflow-auto overscroll-contain focus-visible:-outline-offset-2')}
+      >
         <ChartTable label={label} data={data} />
-      </div>
+      </ScrollRegion>
     );
   }
   return (
@@ -39,16 +43,20 @@ export function TimeSeries({ label, data, formatAxis, view, onSelect }: TimeSeri
       </div>
       <ul className="flex flex-wrap gap-x-1 gap-y-0.5 px-3 pt-2" aria-label="Legend">
         {data.series.map((series) => (
-          <li key={series.id} className="min-w-0">
+          // A disabled button would keep the pointer's coming and going to itself.
+          <li
+            key={series.id}
+            className="min-w-0"
+            onPointerEnter={() => setHighlighted(series.id)}
+            onPointerLeave={() => setHighlighted(undefined)}
+          >
             <button
               type="button"
               disabled={!onSelect}
               onClick={() => onSelect?.(series.id)}
-              onPointerEnter={() => setHighlighted(series.id)}
-              onPointerLeave={() => setHighlighted(undefined)}
               onFocus={() => setHighlighted(series.id)}
               onBlur={() => setHighlighted(undefined)}
-              className="flex h-6 max-w-full items-center gap-1.5 rounded-xs px-1.5 text-xs text-muted enabled:hover:bg-hover enabled:hover:text-ink"
+              className="flex h-6 max-w-full items-center gap-1.5 rounded-xs px-1.5 text-xs text-muted disabled:pointer-events-none enabled:hover:bg-hover enabled:hover:text-ink"
             >
               <span aria-hidden className="size-2 shrink-0 rounded-[2px]" style={{ background: series.colour }} />
               <span className="truncate">{series.label}</span>

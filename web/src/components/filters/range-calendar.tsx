@@ -101,7 +101,8 @@ export function RangeCalendar({ from, to, today, onChoose }: RangeCalendarProps)
               onPointerEnter={() => setHovered(day)}
               className={cn(
                 'h-8 text-xs nums disabled:pointer-events-none disabled:opacity-35',
-                within ? 'bg-accent-soft' : 'rounded-xs hover:bg-hover',
+                !within && 'rounded-xs hover:bg-hover',
+                within && !edge && 'bg-accent-soft',
                 edge && 'bg-accent font-medium text-accent-ink',
                 day === low && 'rounded-l-xs',
                 day === high && 'rounded-r-xs',

@@ -2,7 +2,7 @@ import { CircleAlert } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cn } from '../../lib/cn.ts';
 
-export const inputClass =
+const inputClass =
   'h-9 w-full rounded-sm border border-line-strong bg-surface px-3 text-sm text-ink shadow-raised transition-colors ' +
   'placeholder:text-subtle hover:border-subtle focus:border-accent focus:outline-2 focus:outline-offset-0 focus:outline-accent-soft ' +
   'aria-invalid:border-bad disabled:opacity-60';

@@ -22,14 +22,3 @@ export const PanelHeader = ({ title, description, actions, className }: PanelHea
     {actions && <div className="flex min-w-0 items-center gap-2">{actions}</div>}
   </header>
 );
-
-/** The head of a page: its name, and what acts on all of it. */
-export const PageHeader = ({ title, description, actions }: Omit<PanelHeaderProps, 'className'>) => (
-  <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-    <div className="min-w-0">
-      <h1 className="text-xl font-semibold tracking-tight text-ink">{title}</h1>
-      {description && <p className="mt-0.5 text-sm text-muted">{description}</p>}
-    </div>
-    {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
-  </header>
-);

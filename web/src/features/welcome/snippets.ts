@@ -3,7 +3,7 @@ import type { Language } from '../../lib/highlight.ts';
 export const SNIPPET_KINDS = ['openai', 'anthropic', 'gemini', 'vercel-ai', 'curl'] as const;
 export type SnippetKind = (typeof SNIPPET_KINDS)[number];
 
-export interface SnippetPart {
+interface SnippetPart {
   title: string;
   language: Language;
   code: string;

@@ -39,7 +39,7 @@ export function TopTable({ dimension, title }: { dimension: 'model' | 'feature';
     const colour = seriesColour(slots.get(value));
     return (
       <tr key={value} className="group relative border-t border-line transition-colors hover:bg-hover">
-        <Td className="w-full max-w-0 min-w-40">
+        <Td className="w-full max-w-0 min-w-28 sm:min-w-40">
           <button
             type="button"
             aria-pressed={search[dimension]?.includes(value) ?? false}

@@ -38,8 +38,9 @@ export function RecordDetails({ records }: { records: readonly RecordRow[] }) {
       event.preventDefault();
       latest.current.show(recordAddress(next));
     };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
+    // While capturing: the panel keeps the keys that it knows to itself.
+    document.addEventListener('keydown', onKeyDown, true);
+    return () => document.removeEventListener('keydown', onKeyDown, true);
   }, [isOpen]);
 
   return (

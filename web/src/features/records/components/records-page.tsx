@@ -4,6 +4,7 @@ import { FilterBar } from '../../../components/filters/filter-bar.tsx';
 import { Toolbar } from '../../../components/filters/toolbar.tsx';
 import { StickyHeader } from '../../../components/sticky-header.tsx';
 import { Button } from '../../../components/ui/button.tsx';
+import { ScrollRegion } from '../../../components/ui/scroll-region.tsx';
 import { ErrorState } from '../../../components/ui/states.tsx';
 import { useTitle } from '../../../lib/title.ts';
 import { useRecords } from '../use-records.ts';
@@ -16,7 +17,7 @@ const READING_PX = 24;
 
 export function RecordsPage() {
   useTitle('Records');
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const [atTop, setAtTop] = useState(true);
   const { list, records, waiting, showNewest } = useRecords(atTop);
   const backToTop = async () => {
@@ -32,7 +33,8 @@ export function RecordsPage() {
         <FilterBar />
       </div>
       <div className="relative mx-auto min-h-0 w-full max-w-7xl flex-1 px-4 pb-4 lg:px-8 lg:pb-6">
-        <div
+        <ScrollRegion
+          label="List of records"
           ref={scroller}
           onScroll={(event) => setAtTop(event.currentTarget.scrollTop < READING_PX)}
           className="h-full overflow-auto overscroll-contain rounded-lg border border-line bg-surface"
@@ -51,7 +53,7 @@ export function RecordsPage() {
               onMore={() => void list.fetchNextPage()}
             />
           )}
-        </div>
+        </ScrollRegion>
         {waiting && (
           <Button
             size="sm"

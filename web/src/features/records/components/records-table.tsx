@@ -22,7 +22,7 @@ const AHEAD = 30;
 const COLUMNS = 10;
 
 export interface RecordsTableProps {
-  scroller: RefObject<HTMLDivElement | null>;
+  scroller: RefObject<HTMLElement | null>;
   records: readonly RecordRow[];
   loading: boolean;
   loadingMore: boolean;

@@ -62,7 +62,7 @@ export function KeysPanel({ project }: { project: Project }) {
                 <Th className="w-2/5">Name</Th>
                 <Th>Key</Th>
                 <Th>Last use</Th>
-                <Th>Created</Th>
+                <Th className="max-sm:hidden">Created</Th>
                 <Th>
                   <span className="sr-only">Actions</span>
                 </Th>
@@ -99,7 +99,7 @@ function KeyRow({ projectId, apiKey }: { projectId: number; apiKey: ApiKey }) {
           <RelativeTime instant={apiKey.lastUsedAt} timeZone={timeZone} />
         )}
       </Td>
-      <Td className="text-muted">
+      <Td className="text-muted max-sm:hidden">
         <RelativeTime instant={apiKey.createdAt} timeZone={timeZone} />
       </Td>
       <Td className="text-right">
