@@ -15,7 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const commands = {
   start: { script: 'services/local/src/main.ts', supervised: true },
   test: { script: 'services/local/src/test.ts', supervised: true },
-  cli: { script: 'services/core/src/cli/main.ts', supervised: false },
+  cli: { script: 'services/local/src/cli.ts', supervised: false },
   bench: { script: 'tests/bench/main.ts', supervised: false },
   smoke: { script: 'tests/compose/smoke.ts', supervised: false },
 };

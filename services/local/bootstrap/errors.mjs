@@ -9,7 +9,7 @@ export const codeOf = (error) => (error instanceof Error && 'code' in error ? St
 
 /** @type {readonly { pattern: RegExp, cause: string }[]} */
 const causes = [
-  { pattern: /ENOSPC|no space left/i, cause: 'the disk is full' },
+  { pattern: /ENOSPC|no\s+space\s+left/i, cause: 'the disk is full' },
   {
     pattern: /ERR_PNPM_OUTDATED_LOCKFILE|ERR_PNPM_LOCKFILE/,
     cause:

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainFailure, StartError } from './errors.mjs';
-import { capture } from './run.mjs';
+import { capture, impatient } from './run.mjs';
 
 /** The services are TypeScript that Node runs from source, which version 24 does without a flag. */
 const REQUIRED_MAJOR = 24;
@@ -24,12 +24,12 @@ const packages = new Map(
 export async function findNode(root, running = { execPath: process.execPath, version: process.versions.node }) {
   if (Number.parseInt(running.version, 10) >= REQUIRED_MAJOR) return running.execPath;
   const name = packageName();
-  const binary = name && join(toolFolder(root), 'node_modules', name, 'bin', 'node');
+  const binary = name && binaryIn(toolFolder(root), name);
   return binary && (await isExecutable(binary)) ? binary : undefined;
 }
 
 /**
- * Installs Node 24 below the checkout, nowhere else. It is moved into place only when complete.
+ * Installs Node 24 below the checkout, nowhere else. It is moved into place only when it runs.
  * @param {string} root the checkout
  * @returns {Promise<string>} the path of its binary
  */
@@ -47,21 +47,42 @@ export async function installNode(root) {
   const staging = `${target}.new`;
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true });
-  const args = ['install', '--prefix', staging, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
-  const result = await capture('npm', [...args, `${name}@${REQUIRED_MAJOR}`], { cwd: staging });
-  if (result.exitCode !== 0) throw explainFailure(`Fetching Node ${REQUIRED_MAJOR}`, result.output);
-  await rm(target, { recursive: true, force: true });
-  await rename(staging, target);
-  const binary = join(target, 'node_modules', name, 'bin', 'node');
-  const check = await capture(binary, ['--version']);
-  if (check.exitCode !== 0) {
+  try {
+    await fetchInto(staging, name);
     await rm(target, { recursive: true, force: true });
-    throw new StartError(
-      `Node ${REQUIRED_MAJOR} from npm does not run on this machine; install it another way and start again.`,
-    );
+    await rename(staging, target);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
   }
-  return binary;
+  return binaryIn(target, name);
 }
+
+/**
+ * @param {string} folder
+ * @param {string} name the npm package
+ */
+async function fetchInto(folder, name) {
+  const args = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
+  const env = impatient(process.env);
+  const result = await capture('npm', [...args, `${name}@${REQUIRED_MAJOR}`], { cwd: folder, env });
+  if (result.exitCode !== 0) throw explainFailure(`Fetching Node ${REQUIRED_MAJOR}`, result.output);
+  const runs = await capture(binaryIn(folder, name), ['--version']).then(
+    ({ exitCode }) => exitCode === 0,
+    () => false,
+  );
+  if (runs) return;
+  // npm only warns when the disk fills up while it unpacks.
+  if (result.output.includes('ENOSPC')) throw explainFailure(`Fetching Node ${REQUIRED_MAJOR}`, result.output);
+  throw new StartError(
+    `Node ${REQUIRED_MAJOR} from npm does not run on this machine; install it another way and start again.`,
+  );
+}
+
+/**
+ * @param {string} folder
+ * @param {string} name the npm package
+ */
+const binaryIn = (folder, name) => join(folder, 'node_modules', name, 'bin', 'node');
 
 /** @param {string} root */
 const toolFolder = (root) => join(root, '.tokengrip', 'tools', 'node');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explainFailure } from './errors.mjs';
-import { capture, environmentFor } from './run.mjs';
+import { capture, environmentFor, impatient } from './run.mjs';
 
 /** The pnpm that installs; pinned, so that every machine gets the same tree from the same lock file. */
 const PNPM_VERSION = '12.21.0';
@@ -25,7 +25,7 @@ export async function installPackages(root, node) {
   process.stderr.write('Installing the packages …\n');
   const wanted = await fingerprint(root);
   // Without CI pnpm would ask before it replaces an unfit node_modules, and there may be nobody to answer.
-  const env = { ...environmentFor(node), CI: 'true' };
+  const env = { ...impatient(environmentFor(node)), CI: 'true' };
   const args = ['-y', `pnpm@${PNPM_VERSION}`, 'install', '--frozen-lockfile', '--reporter=append-only'];
   const result = await capture('npx', args, { cwd: root, env });
   if (result.exitCode !== 0) throw explainFailure('Installing the packages', result.output);

@@ -51,6 +51,7 @@ it('takes exactly what the lock file says, by a pinned pnpm', async () => {
 it.each([
   ['ERR_PNPM_META_FETCH_FAIL request failed, reason: getaddrinfo ENOTFOUND host', 'registry cannot be reached'],
   ['ENOSPC: no space left on device, write', 'the disk is full'],
+  ['Failed to write to file: No\n      space left on device (os error 28)', 'the disk is full'],
   ['EACCES: permission denied, mkdir', 'a folder cannot be written'],
   ['ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"', 'does not fit the package.json files'],
 ])('says in one sentence that %s', async (output, sentence) => {

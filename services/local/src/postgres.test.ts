@@ -5,9 +5,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPool } from '@tokengrip/core/db/connection';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type PostgresOptions, type RunningPostgres, startPostgres } from './postgres.ts';
 import { postgresAccount } from './postgres-binaries.ts';
+
+// Making a database is work for the disk, which others may keep busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let directory: string;
 const started: RunningPostgres[] = [];

@@ -10,6 +10,7 @@ import type { Log } from '@tokengrip/core/log';
 import type { Shutdown } from '@tokengrip/core/shutdown';
 import { startIngest } from '@tokengrip/ingest/start';
 import { startWorker } from '@tokengrip/worker/start';
+import { offerCommandAccess } from './command-access.ts';
 import { buildFrontApp } from './front/app.ts';
 import { root } from './paths.ts';
 import { startPostgres } from './postgres.ts';
@@ -89,6 +90,12 @@ export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Pro
         TRUSTED_PROXIES: '127.0.0.1',
       },
     );
+  const withdraw = await offerCommandAccess(stateFolder, {
+    DATABASE_URL: `postgres://${roleName('worker')}@127.0.0.1:${postgres.port}/${DATABASE}`,
+    DATABASE_PASSWORD_FILE: join(stateFolder, 'secrets', 'db_worker_password'),
+  });
+  shutdown.push('access of the command', withdraw);
+
   const worker = await startWorker(environmentOf('worker'));
   shutdown.push('worker', worker.close);
   const api = await startApi(environmentOf('api'));
