@@ -18,10 +18,13 @@ let api: HttpServer;
 let front: Server;
 let address: string;
 
+let busyAnswers = 0;
+
 /** Answers with what it was sent. */
 async function startEcho(name: string): Promise<HttpServer> {
   const server = createServer(async (request: IncomingMessage, response) => {
     if (request.url?.endsWith('/busy')) {
+      busyAnswers += 1;
       response.writeHead(503, { 'retry-after': '7' }).end('busy');
       return;
     }
@@ -83,6 +86,9 @@ describe('the web app', () => {
     async (path) => {
       const response = await front.inject({ url: path });
       expect(response.body).not.toContain('not for the web');
+      // Nor does it tell which files there are.
+      const absent = await front.inject({ url: path.replace('secret', 'absent') });
+      expect(response.statusCode).toBe(absent.statusCode);
     },
   );
 
@@ -151,6 +157,7 @@ describe('the services', () => {
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('7');
     expect(await response.text()).toBe('busy');
+    expect(busyAnswers).toBe(1);
   });
 
   it('that do not answer are unavailable, for the moment', async () => {
