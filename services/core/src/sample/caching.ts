@@ -9,7 +9,7 @@ const TTL_MS = { '5m': 5 * 60_000, '1h': 60 * 60_000 } as const;
 /** What follows the mark at the end of the last message. */
 const TOKENS_AFTER_MARK = 4;
 
-export interface PromptToCache {
+interface PromptToCache {
   promptTokens: number;
   /** The part that all calls of the feature have in common. */
   prefixTokens: number;
@@ -21,7 +21,7 @@ export interface PromptToCache {
 }
 
 /** Disjoint parts of the prompt; what is in none of them was neither read from the cache nor written to it. */
-export interface CachedPrompt {
+interface CachedPrompt {
   read: number;
   write5m: number;
   write1h: number;

@@ -47,6 +47,14 @@ describe('Demand', () => {
     expect(week('2026-03-02T00:00Z', ended)).toBe(0);
   });
 
+  it('is weaker in the summer weeks, but not where machines work', () => {
+    const demand = new Demand(still, 1);
+    const august = (name: string) =>
+      total(demand, feature(name), '2026-08-03T00:00Z', 7) / total(demand, feature(name), '2026-09-07T00:00Z', 7);
+    expect(august('summarize')).toBeCloseTo(0.87, 2);
+    expect(august('enrich-catalog')).toBeCloseTo(1, 2);
+  });
+
   it('follows the clock of its zone', () => {
     const busiest = (zone: string, day: string) => {
       const demand = new Demand(still, 1, zone);

@@ -6,7 +6,7 @@ const LAUNCH_DAYS = 30;
 const WEEKDAY_HOURS = 24;
 
 /** What one feature is expected to do in one hour, before the number of calls is scaled to what was asked for. */
-export interface HourlyDemand {
+interface HourlyDemand {
   /** Relative number of calls. */
   weight: number;
   /** -1 to 1: how much more traffic the end of the hour has than its beginning. */

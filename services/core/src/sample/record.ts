@@ -33,7 +33,7 @@ export interface Call {
   traceId: string;
 }
 
-export interface CallTimes {
+interface CallTimes {
   firstTokenMs: number;
   latencyMs: number;
 }

@@ -21,7 +21,7 @@ const SUMMARY_TOKENS = 6_000;
 const FILTERED_SHARE = 0.0008;
 
 /** The first call of a conversation, and what it depends on. */
-export interface Start {
+interface Start {
   feature: FeatureProfile;
   model: ModelProfile;
   at: number;
