@@ -1,7 +1,8 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { AppError } from '@tokengrip/core/errors';
 import type { Server } from '@tokengrip/core/http/server';
+import type { RequestPayload } from 'fastify';
 
 const DECODERS = {
   gzip: createGunzip,
@@ -30,18 +31,22 @@ export function acceptCompressedBodies(server: Server): void {
   });
 }
 
-function decoded(payload: Readable, decoder: ReturnType<(typeof DECODERS)['gzip']> | PassThrough) {
-  const counted = Object.assign(decoder, { receivedEncodedLength: 0 });
+/**
+ * The request stays open when its body is broken, so that it can be answered: what is left of it is thrown away.
+ * `receivedEncodedLength` is what Fastify compares with Content-Length.
+ */
+function decoded(payload: Readable, decoder: Transform): RequestPayload {
+  const body = new PassThrough();
+  let received = 0;
+  Object.defineProperty(body, 'receivedEncodedLength', { get: () => received });
   payload.on('data', (chunk: Buffer) => {
-    counted.receivedEncodedLength += chunk.length;
+    received += chunk.length;
   });
-  payload.on('error', (error) => decoder.destroy(error));
-  decoder.on('error', () => payload.resume());
-  const out = new PassThrough();
-  decoder.on('error', () =>
-    out.destroy(new AppError('malformed_json', 'The body cannot be decompressed as its Content-Encoding says')),
-  );
-  Object.defineProperty(out, 'receivedEncodedLength', { get: () => counted.receivedEncodedLength });
-  payload.pipe(decoder).pipe(out);
-  return out;
+  payload.on('error', (error) => body.destroy(error));
+  decoder.on('error', () => {
+    payload.unpipe(decoder).resume();
+    body.destroy(new AppError('malformed_json', 'The body cannot be decompressed as its Content-Encoding says'));
+  });
+  payload.pipe(decoder).pipe(body);
+  return body;
 }

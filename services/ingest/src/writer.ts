@@ -12,8 +12,11 @@ export interface Writer {
    * @throws AppError `unavailable` when they could not be stored: nothing of them is, and they can be sent again
    */
   write(records: readonly PreparedRecord[]): Promise<{ accepted: number; duplicates: number }>;
-  /** Whether a day can be stored. One that cannot would fail everybody's statement, so it is asked before. */
-  hasDay(ts: Date): Promise<boolean>;
+  /**
+   * Whether there is storage for the day of each record: one without would fail the whole statement.
+   * @throws AppError `unavailable` when today's is missing, which the worker is about to make
+   */
+  haveStorage(records: readonly PreparedRecord[]): Promise<boolean[]>;
 }
 
 export function createWriter(ctx: Context): Writer {
@@ -25,14 +28,19 @@ export function createWriter(ctx: Context): Writer {
   );
   return {
     write: (records) => storeUsage(ctx, records),
-    async hasDay(ts) {
-      const day = Math.floor(ts.getTime() / DAY) * DAY;
-      if ((await days.get()).has(day)) return true;
-      if (ts >= ctx.clock.now())
+    async haveStorage(records) {
+      const wanted = records.map(({ ts }) => Math.floor(ts.getTime() / DAY) * DAY);
+      let known = await days.get();
+      if (wanted.some((day) => !known.has(day))) {
+        // It may have been made since.
+        days.expire();
+        known = await days.get();
+      }
+      const today = Math.floor(ctx.clock.now().getTime() / DAY) * DAY;
+      if (wanted.some((day) => day >= today && !known.has(day))) {
         throw new AppError('unavailable', 'Storage for this day is being prepared', { retryAfterSeconds: 30 });
-      // It may have been made since.
-      days.expire();
-      return (await days.get()).has(day);
+      }
+      return wanted.map((day) => known.has(day));
     },
   };
 }

@@ -54,6 +54,8 @@ const settings = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',
+  // Details of an error may quote rows.
+  log_error_verbosity: 'terse',
   log_line_prefix: '%m [%p] ',
 } as const;
 

@@ -233,6 +233,7 @@ describe('tiered pricing', () => {
   const rates = {
     output_cost_per_token: '0.000009',
     cache_read_input_token_cost: '0.00000001',
+    cache_creation_input_token_cost: '0.00000002',
     'tiered_pricing.0-32000.input_cost_per_token': '0.000001',
     'tiered_pricing.0-32000.output_cost_per_token': '0.000005',
     'tiered_pricing.0-32000.cache_read_input_token_cost': '0.0000001',
@@ -255,6 +256,10 @@ describe('tiered pricing', () => {
     expect(result.costs.cacheRead).toBe(80_000_000_000n);
     expect(result.approximate).toEqual(['cache_read_at_input_rate']);
     expect(priced(rates, { tokens: { cacheRead: 10 } }).costs.cacheRead).toBe(1_000_000n);
+    expect(priced(rates, { tokens: { cacheWrite5m: 10, cacheWrite1h: 10 } })).toMatchObject({
+      costs: { cacheWrite5m: 10_000_000n, cacheWrite1h: 10_000_000n },
+      approximate: ['cache_write_at_input_rate'],
+    });
   });
 
   it("uses the model's output rate where the tier has none", () => {
@@ -291,6 +296,15 @@ describe('off-peak rates', () => {
       output: 3_000_000n,
       reasoning: 3_000_000n,
     });
+  });
+
+  it('come and go for one price', () => {
+    const price = compilePrice({ rates });
+    const usage: NormalUsage = { tokens: { input: 10 }, approximate: [] };
+    const at = (time: string) => priceCall(price, usage, { timestampMs: Date.parse(time) });
+    expect(at('2026-08-01T18:00:00Z')).toMatchObject({ totalPicoUsd: 4_000_000n });
+    expect(at('2026-08-01T12:00:00Z')).toMatchObject({ totalPicoUsd: 10_000_000n });
+    expect(at('2026-08-01T18:00:00Z')).toMatchObject({ totalPicoUsd: 4_000_000n });
   });
 
   it('are flat over size and tier', () => {

@@ -106,6 +106,13 @@ describe('images', () => {
     expect(bill('image_generation', both, { units })).toEqual(expected);
   });
 
+  it('that were edited are no extra charge under the name of the generated ones', () => {
+    const units = { inputImages: 1, outputImages: 1 };
+    expect(bill('image_edit', { input_cost_per_image: '0.02' }, { units })).toEqual(
+      exact({ outputImages: 20_000_000_000n }),
+    );
+  });
+
   it('are billed by the pixel, from the size of the request or of the key', () => {
     const rates = { input_cost_per_pixel: '0.00000001', output_cost_per_pixel: '0' };
     const units = { outputImages: 2 };

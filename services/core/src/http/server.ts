@@ -40,6 +40,9 @@ export function createServer(options: ServerOptions): Server {
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    // A property of that name is left out, as if it were not known: one record must not cost its neighbours.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
     genReqId: () => crypto.randomUUID(),
   });
   // Everything here is JSON; a text that happens to look like it is a mistake of the sender.

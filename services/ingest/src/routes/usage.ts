@@ -13,12 +13,17 @@ export function usageRoutes(server: Server, ctx: IngestContext): void {
     const owner = await ctx.keys.authenticate(readSecret(request));
     const inputs = readRecords(request.body);
     const context = { owner, catalog: await ctx.catalog(), now: ctx.clock.now() };
-    const records: PreparedRecord[] = [];
     const rejected: Rejection[] = [];
+    const good: { index: number; record: PreparedRecord }[] = [];
     for (const [index, input] of inputs.entries()) {
       const prepared = prepareRecord(input, context);
       if (isRefused(prepared)) rejected.push({ index, ...prepared });
-      else if (await ctx.writer.hasDay(prepared.ts)) records.push(prepared);
+      else good.push({ index, record: prepared });
+    }
+    const storage = await ctx.writer.haveStorage(good.map(({ record }) => record));
+    const records: PreparedRecord[] = [];
+    for (const [i, { index, record }] of good.entries()) {
+      if (storage[i]) records.push(record);
       else
         rejected.push({ index, code: 'timestamp_too_old', field: 'timestamp', message: 'is older than what is kept' });
     }

@@ -50,6 +50,15 @@ describe('vercel-ai', () => {
     expect(costOf({ ...ai, usage })).toMatchObject({ tokens: { input: 10, output: 2 } });
   });
 
+  it('believes the count of what was not cached', () => {
+    const usage = {
+      inputTokens: 1700,
+      outputTokens: 1,
+      inputTokenDetails: { noCacheTokens: 1700, cacheReadTokens: 250 },
+    };
+    expect(costOf({ ...ai, usage })).toMatchObject({ tokens: { input: 1700, cacheRead: 250, output: 1 }, ...exact });
+  });
+
   it('reads an input that cannot include the cache as not including it', () => {
     const usage = { inputTokens: 21, outputTokens: 10, cachedInputTokens: 188_086 };
     expect(costOf({ ...ai, usage })).toMatchObject({
