@@ -16,6 +16,18 @@ export default defineConfig(({ mode }) => {
       // Data URLs would need `font-src data:` in the Content-Security-Policy; files are cached by their hash instead.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            groups: [
+              // Stays in the browser's cache over many of our releases.
+              { name: 'framework', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!.*virtual)[^/]*)\// },
+              // Small parts that most pages use: as a file each they would compress badly.
+              { name: 'shared', test: /(web\/src\/(lib|components)|node_modules\/lucide-react)\//, minShareCount: 3 },
+            ],
+          },
+        },
+      },
     },
   };
 });
