@@ -3,7 +3,7 @@ export { Tokengrip } from './client/tokengrip.ts';
 export type { TokengripWarning, WarningCode, WarningListener } from './client/warnings.ts';
 export type { DeliveryStats } from './queue/delivery.ts';
 export type { Attribution } from './record/attribution.ts';
-export type { ManualRecord, UsageRecord, UsageSource } from './record/usage-record.ts';
+export type { KnownUsageSource, ManualRecord, UsageRecord, UsageSource } from './record/usage-record.ts';
 export { VERSION } from './version.ts';
 export { type AnthropicClient, wrapAnthropic } from './wrappers/anthropic.ts';
 export { type OpenAIClient, wrapOpenAI } from './wrappers/openai.ts';

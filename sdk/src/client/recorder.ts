@@ -2,7 +2,6 @@ import { type Attribution, applyAttribution, mergeAttribution } from '../record/
 import { uuidV7 } from '../record/ids.ts';
 import { clipName, LIMITS } from '../record/text.ts';
 import type { UsageRecord } from '../record/usage-record.ts';
-import type { Tokengrip } from './tokengrip.ts';
 import type { Warnings } from './warnings.ts';
 
 /** A record on its way: what its call knows so far, with the attribution of the moment at which it was made. */
@@ -115,7 +114,7 @@ function newIdentity(timestamp: string | undefined): { id: string; timestamp: st
 const recorders = new WeakMap<object, Recorder>();
 
 /** Hands a client's recorder to the wrappers without putting it on the client, where it would look like its API. */
-export function attachRecorder(client: Tokengrip, recorder: Recorder): void {
+export function attachRecorder(client: object, recorder: Recorder): void {
   recorders.set(client, recorder);
 }
 

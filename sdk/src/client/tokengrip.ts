@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Delivery, type DeliveryStats } from '../queue/delivery.ts';
-import { type Attribution, mergeAttribution } from '../record/attribution.ts';
+import { ATTRIBUTION_OPTION, type Attribution, mergeAttribution } from '../record/attribution.ts';
 import { manualRecord } from '../record/manual-record.ts';
 import type { ManualRecord } from '../record/usage-record.ts';
 import { FetchTransport } from '../transport/fetch-transport.ts';
@@ -9,9 +9,6 @@ import { readEnvironment } from './environment.ts';
 import { type DeliverySettings, settleDelivery, type TokengripOptions } from './options.ts';
 import { attachRecorder, Recorder } from './recorder.ts';
 import { Warnings } from './warnings.ts';
-
-/** The property of a call's options that carries its attribution. It is taken out before the provider's client runs. */
-export const ATTRIBUTION_OPTION = 'tokengrip';
 
 const FLUSH_TIMEOUT_MS = 10_000;
 

@@ -18,6 +18,9 @@ export interface Attribution {
   interactive?: boolean | undefined;
 }
 
+/** The property of a call's options that carries its attribution. It is taken out before the provider's client runs. */
+export const ATTRIBUTION_OPTION = 'tokengrip';
+
 const NAMES = ['feature', 'user', 'session', 'customer', 'environment', 'traceId'] as const;
 
 /** The later one wins, name by name and tag by tag. */

@@ -1,5 +1,5 @@
-/** How a provider's usage object is read, decided by who made it. Other names may come with newer servers. */
-export type UsageSource =
+/** Who made a usage object, which decides how it is read. */
+export type KnownUsageSource =
   | 'openai.chat'
   | 'openai.responses'
   | 'openai.embeddings'
@@ -20,8 +20,10 @@ export type UsageSource =
   | 'xai.chat'
   | 'groq.chat'
   | 'openai-compatible.chat'
-  | 'normalized'
-  | (string & {});
+  | 'normalized';
+
+/** A newer server may know more of them. */
+export type UsageSource = KnownUsageSource | (string & {});
 
 /** One call to a model, as it goes over the wire to `POST /v1/usage`. An absent property is not known. */
 export interface UsageRecord {

@@ -1,6 +1,5 @@
 import type { Recorder } from '../client/recorder.ts';
-import { ATTRIBUTION_OPTION } from '../client/tokengrip.ts';
-import { type Attribution, mergeAttribution } from '../record/attribution.ts';
+import { ATTRIBUTION_OPTION, type Attribution, mergeAttribution } from '../record/attribution.ts';
 import { BackgroundResponses, bodyOfResponse } from './background-responses.ts';
 import { type Endpoint, findEndpoint } from './endpoint.ts';
 import { at, isFields } from './json.ts';

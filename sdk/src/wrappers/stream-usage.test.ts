@@ -71,6 +71,13 @@ describe('a stream that is not asked for its usage', () => {
   });
 });
 
+it('is recorded though the host tries to read the stream a second time meanwhile', async () => {
+  fixture.openai.reply({ usage: USAGE });
+  const stream = await wrapped().chat.completions.create(STREAM);
+  for await (const _ of stream) await expect(readAll(stream)).rejects.toThrow('consumed stream');
+  expect(await fixture.record()).toMatchObject({ status: 'ok', usage: USAGE });
+});
+
 describe('a stream whose host asks for the usage itself', () => {
   it('shows it to the host, and to the record', async () => {
     fixture.openai.reply({ usage: USAGE });

@@ -61,6 +61,22 @@ describe('a wrapped client', () => {
     await expect(openai.webhooks.unwrap('{}', {}, 'whsec_x')).rejects.toThrow(/header/);
   });
 
+  it('keeps properties working that are kept in private fields', () => {
+    class Client {
+      #region = 'us';
+      chat = { completions: { create: () => undefined } };
+      get region(): string {
+        return this.#region;
+      }
+      set region(region: string) {
+        this.#region = region;
+      }
+    }
+    const wrapped = wrapOpenAI(new Client(), fixture.tokengrip);
+    wrapped.region = 'eu';
+    expect(wrapped.region).toBe('eu');
+  });
+
   it('is recorded once when it is wrapped twice, with the options of both', async () => {
     const once = wrapOpenAI(newOpenAI(fixture.openai), fixture.tokengrip, { feature: 'a', tags: { one: '1' } });
     const twice = wrapOpenAI(once, fixture.tokengrip, { feature: 'b', tags: { two: '2' } });
