@@ -1,13 +1,32 @@
-import type { ComponentProps } from 'react';
+import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { cn } from '../../lib/cn.ts';
 
+/** Whether the element is wider inside than outside, followed as either changes. */
+function useOverflow() {
+  const element = useRef<HTMLDivElement>(null);
+  const [overflows, setOverflows] = useState(false);
+  useEffect(() => {
+    const outer = element.current;
+    const inner = outer?.firstElementChild;
+    if (!outer || !inner) return;
+    const observer = new ResizeObserver(() => setOverflows(outer.scrollWidth > outer.clientWidth));
+    observer.observe(outer);
+    observer.observe(inner);
+    return () => observer.disconnect();
+  }, []);
+  return { element, overflows };
+}
+
 /** A table that scrolls sideways where the page is too narrow for it, and never widens the page. */
-export const Table = ({ className, ...props }: ComponentProps<'table'>) => (
-  // A region that scrolls must be reachable by the keyboard.
-  <div className="overflow-x-auto">
-    <table className={cn('w-full border-collapse text-left text-sm', className)} {...props} />
-  </div>
-);
+export function Table({ className, ...props }: ComponentProps<'table'>) {
+  const { element, overflows } = useOverflow();
+  // What scrolls must be reachable by the keyboard.
+  return (
+    <div ref={element} className="overflow-x-auto" {...(overflows ? { tabIndex: 0 } : {})}>
+      <table className={cn('w-full border-collapse text-left text-sm', className)} {...props} />
+    </div>
+  );
+}
 
 interface CellStyle {
   /** Figures stand to the right and in figures of equal width. */
