@@ -27,7 +27,7 @@ describe('from an empty installation to the first record', () => {
     await page.getByRole('heading', { name: 'Welcome to Tokengrip' }).waitFor();
     await expectAccessible(page);
     await page.getByLabel('Name').fill('Ada Lovelace');
-    await page.getByLabel('Email').fill('not an address');
+    await page.getByLabel('Email').fill('ada@example..com');
     await page.getByLabel('Password').fill('correct horse battery');
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByText('must be an email address').waitFor();
