@@ -12,7 +12,7 @@ import { portTaken, startSuite } from './suite.ts';
 import { untilStopped } from './until-stopped.ts';
 import { buildWeb, webFolder } from './web-build.ts';
 
-const SHUTDOWN_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 60_000;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -33,31 +33,42 @@ async function main(): Promise<number> {
   );
   const log = createLog({ service: 'local', level: config.LOG_LEVEL });
   const shutdown = createShutdown(log);
-  let stopping = false;
+  const stopping = new AbortController();
   const stopped = untilStopped().then(() => {
-    stopping = true;
-    return 0;
-  });
-
-  const started = (async () => {
-    if (!(await isPortFree(config.PORT, config.HOST))) throw portTaken(config.PORT);
-    await buildWeb(say);
-    const env = { ...process.env, LOG_LEVEL: config.LOG_LEVEL };
-    const { HOST: host, PORT: port } = config;
-    const suite = await startSuite({ stateFolder, toolsFolder, webFolder, host, port, env, log, say }, shutdown);
-    process.stdout.write(`Tokengrip is ready: ${suite.address.replace(/127\.0\.0\.1|\[::1\]/, 'localhost')}\n`);
-    const server = await suite.broken;
-    if (!stopping) say(`${server} has ended; its log is in ${stateFolder}.`);
-    return 1;
-  })();
-
-  try {
-    return await Promise.race([stopped, started]);
-  } finally {
+    stopping.abort();
     setTimeout(() => {
       say('Not everything stopped in time.');
       process.exit(1);
-    }, SHUTDOWN_TIMEOUT_MS).unref();
+    }, STOP_TIMEOUT_MS).unref();
+  });
+
+  try {
+    if (!(await isPortFree(config.PORT, config.HOST))) throw portTaken(config.PORT);
+    await buildWeb(say);
+    const suite = await startSuite(
+      {
+        stateFolder,
+        toolsFolder,
+        webFolder,
+        host: config.HOST,
+        port: config.PORT,
+        env: { ...process.env, LOG_LEVEL: config.LOG_LEVEL },
+        log,
+        say,
+        signal: stopping.signal,
+      },
+      shutdown,
+    );
+    process.stdout.write(`Tokengrip is ready: ${suite.address.replace(/127\.0\.0\.1|\[::1\]/, 'localhost')}\n`);
+    const broken = await Promise.race([stopped, suite.broken]);
+    if (!broken) return 0;
+    say(`${broken} has ended; its log is in ${stateFolder}.`);
+    return 1;
+  } catch (error) {
+    // Whatever fails while everything is being stopped fails because of that.
+    if (stopping.signal.aborted) return 0;
+    throw error;
+  } finally {
     await shutdown.run();
     log.flush();
   }

@@ -35,6 +35,8 @@ export interface SuiteOptions {
   readonly log: Log;
   /** Called with a line of progress for the person at the terminal. */
   readonly say: (line: string) => void;
+  /** Ends the start before its next step: a database that is stopped under a migration takes the process with it. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Suite {
@@ -50,19 +52,23 @@ export interface Suite {
 export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Promise<Suite> {
   const { stateFolder, log } = options;
   const secret = (name: string) => ensureSecret(join(stateFolder, 'secrets', name));
+  const goOn = () => options.signal?.throwIfAborted();
 
+  goOn();
   const redis = await startRedis({
     directory: join(stateFolder, 'redis'),
     tools: options.toolsFolder,
     log: options.say,
   });
   shutdown.push('Redis', redis.stop);
+  goOn();
   const postgres = await startPostgres({
     directory: join(stateFolder, 'postgres'),
     passwordFile: join(stateFolder, 'secrets', 'db_owner_password'),
     durable: options.durable ?? true,
   });
   shutdown.push('Postgres', postgres.stop);
+  goOn();
 
   const passwords: Record<ServiceRole, string> = {
     ingest: await secret('db_ingest_password'),
@@ -71,6 +77,7 @@ export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Pro
   };
   const ownerUrl = await ensureDatabase(postgres.url);
   await prepareDatabase({ ownerUrl, migrationsDir: join(root, 'migrations'), passwords, log });
+  goOn();
 
   const jwtSecret = await secret('jwt_secret');
   const environmentOf = (role: ServiceRole): Environment =>
@@ -96,6 +103,7 @@ export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Pro
   });
   shutdown.push('access of the command', withdraw);
 
+  goOn();
   const worker = await startWorker(environmentOf('worker'));
   shutdown.push('worker', worker.close);
   const api = await startApi(environmentOf('api'));
