@@ -78,21 +78,28 @@ export class Recorder {
       this.#send(record);
       return;
     }
-    const sending = later
-      .then(
+    this.waitFor(
+      later.then(
         (facts) => this.#send({ ...record, ...facts }),
         (error) => {
           this.warnings.internal(error);
           this.#send(record);
         },
-      )
-      .finally(() => this.#pending.delete(sending));
-    this.#pending.add(sending);
+      ),
+    );
+  }
+
+  /** Makes a flush wait for work that ends in a record. The work must not reject. */
+  waitFor(work: Promise<void>): void {
+    const waiting = work.finally(() => this.#pending.delete(waiting));
+    this.#pending.add(waiting);
   }
 
   /** Resolves when everything submitted so far is in the queue; undefined if it is already. */
   settled(): Promise<unknown> | undefined {
-    return this.#pending.size === 0 ? undefined : Promise.all(this.#pending);
+    if (this.#pending.size === 0) return undefined;
+    // What is awaited may itself submit a record, which then waits once more.
+    return Promise.all(this.#pending).then(() => Promise.all(this.#pending));
   }
 
   #send(record: UsageRecord): void {

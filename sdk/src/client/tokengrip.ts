@@ -90,16 +90,28 @@ export class Tokengrip {
    */
   async flush(timeoutMs = FLUSH_TIMEOUT_MS): Promise<boolean> {
     const pending = this.#recorder?.settled();
-    if (pending !== undefined) await pending;
-    return (await this.#delivery?.flush(timeoutMs)) ?? true;
+    const leftMs = pending === undefined ? timeoutMs : await waitAtMost(timeoutMs, pending);
+    return (await this.#delivery?.flush(leftMs)) ?? true;
   }
 
   /** Flushes, gives up what is left after `timeoutMs`, and records nothing any more. */
   async close(timeoutMs = FLUSH_TIMEOUT_MS): Promise<boolean> {
     const pending = this.#recorder?.settled();
-    if (pending !== undefined) await pending;
-    return (await this.#delivery?.close(timeoutMs)) ?? true;
+    const leftMs = pending === undefined ? timeoutMs : await waitAtMost(timeoutMs, pending);
+    return (await this.#delivery?.close(leftMs)) ?? true;
   }
+}
+
+/** Waits for calls that have ended and are not yet in the queue. Resolves to what is left of the time. */
+async function waitAtMost(timeoutMs: number, work: Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+  return Math.max(0, timeoutMs - (performance.now() - start));
 }
 
 function makeTransport({ endpoint, timeoutMs, fetch }: DeliverySettings): FetchTransport | HttpTransport {

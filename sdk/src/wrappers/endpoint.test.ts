@@ -71,6 +71,12 @@ describe('findEndpoint', () => {
     expect(at('https://europe-west4-aiplatform.googleapis.com/v1').region).toBe('europe-west4');
   });
 
+  it('takes an unknown address of an Anthropic client for a gateway to Anthropic', () => {
+    const client = { baseURL: 'https://llm.acme.example' };
+    expect(findEndpoint(client, {}, 'anthropic').provider).toBe('anthropic');
+    expect(findEndpoint({ baseURL: 'https://api.deepseek.com/anthropic' }, {}, 'anthropic').provider).toBe('deepseek');
+  });
+
   it('falls back to the library that the client is of where there is no address', () => {
     expect(findEndpoint({}, {}, 'openai')).toMatchObject({ provider: 'openai', chatSource: 'openai.chat' });
     expect(findEndpoint({}, {}, 'anthropic').provider).toBe('anthropic');

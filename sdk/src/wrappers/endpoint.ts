@@ -27,21 +27,25 @@ export interface EndpointOverrides {
 const AZURE_USAGE_SINCE = '2024-09-01';
 
 /**
- * Finds out who is behind a client: by what the host says, by the client's class, by the address. An unknown address
- * is named by its host, so that its calls show up unpriced under a name that somebody recognizes, not under a guess.
+ * Finds out who is behind a client: by what the host says, by the client's class, by the address.
+ *
+ * Behind an unknown address may be anything that speaks OpenAI's form: it is named by its host, so that its calls show
+ * up under a name that somebody recognizes, not under a guess. Anthropic's form is spoken by Anthropic, save at the
+ * addresses that are known, and an unknown one is a gateway to it.
  */
-export function findEndpoint(client: object, overrides: EndpointOverrides, fallback: 'openai' | 'anthropic'): Endpoint {
+export function findEndpoint(client: object, overrides: EndpointOverrides, family: 'openai' | 'anthropic'): Endpoint {
   const url = addressOf(client);
-  const named = overrides.provider ?? (url === undefined ? fallback : undefined);
-  const rule = named === undefined ? byAddress(client, url) : byProvider(named);
-  const provider = named ?? rule?.provider ?? url?.hostname ?? fallback;
+  const rule = overrides.provider === undefined ? byAddress(client, url) : byProvider(overrides.provider);
+  const unknown = family === 'anthropic' || url === undefined ? family : url.hostname;
+  const provider = overrides.provider ?? rule?.provider ?? unknown;
+  const facts = rule ?? byProvider(provider);
   return {
     provider,
     known: rule !== undefined,
-    chatSource: overrides.source ?? rule?.source ?? 'openai-compatible.chat',
-    region: rule?.region?.(url?.hostname ?? ''),
-    mustAskForUsage: (rule?.mustAsk ?? true) && azureKnowsQuestion(client, provider),
-    modelFrom: rule?.modelFrom ?? 'response',
+    chatSource: overrides.source ?? facts?.source ?? 'openai-compatible.chat',
+    region: facts?.region?.(url?.hostname ?? ''),
+    mustAskForUsage: (facts?.mustAsk ?? true) && azureKnowsQuestion(client, provider),
+    modelFrom: facts?.modelFrom ?? 'response',
   };
 }
 

@@ -5,7 +5,9 @@ export interface PromiseObserver {
   /** The host gets this value. */
   readonly succeeded: (value: unknown) => void;
   readonly failed: (error: unknown) => void;
-  /** The host takes the raw response, and nobody parses it. */
+  /** The host asks for the raw response. Comes before the request is sent, if the host asks in the same breath. */
+  readonly rawWanted: () => void;
+  /** The host gets the raw response, and nobody parses it. */
   readonly responded: (response: unknown) => void;
 }
 
@@ -45,6 +47,7 @@ export function observePromise<T>(promise: T, observer: PromiseObserver): T {
     return (original() as Promise<{ data: unknown }>).then(passing(report), failing(observer.failed));
   });
   replace('asResponse', (original) => () => {
+    if (!parsed) observer.rawWanted();
     const report = (response: unknown) => {
       if (!parsed) observer.responded(response);
     };

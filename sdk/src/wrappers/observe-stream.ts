@@ -13,6 +13,8 @@ export interface StreamObserver {
   event(event: unknown): boolean;
   /** Called once. Must not throw. */
   end(end: StreamEnd): void;
+  /** The end is near: `end()` is called before this resolves. Must not throw. */
+  ending(work: Promise<void>): void;
 }
 
 /** The stream objects of both clients: an iterable with the controller of its request. */
@@ -43,7 +45,10 @@ export function observeStream(stream: ClientStream, observer: StreamObserver): v
   };
   // An aborted stream may never be read again. The reading itself is let go first: if it notices the abort as an
   // error, or because it failed and aborted the request, its account is the better one.
-  const onAbort = () => setImmediate(() => end({ kind: 'cancelled' }));
+  const onAbort = () => {
+    const letGo = new Promise((resolve) => setImmediate(resolve));
+    observer.ending(letGo.then(() => end({ kind: 'cancelled' })));
+  };
   signal.addEventListener('abort', onAbort, { once: true });
 
   const onReturn = () => end({ kind: 'cancelled' });

@@ -99,6 +99,16 @@ describe('chat completions', () => {
     expect(await fixture.record()).toMatchObject({ usage: CHAT_USAGE, status: 'ok' });
   });
 
+  it('do not hold up a flush while the provider is still sending a raw response', async () => {
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) });
+    const fetch: typeof globalThis.fetch = async () => new Response(body);
+    const client = wrapOpenAI(newOpenAI(fixture.openai, { fetch }), fixture.tokengrip);
+    await client.chat.completions.create(CHAT).asResponse();
+    const start = performance.now();
+    await fixture.tokengrip.flush(50);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
   it('count the attempts that the client made', async () => {
     fixture.openai.reply(
       { status: 500, headers: { 'retry-after-ms': '1' } },
@@ -172,6 +182,18 @@ describe('responses', () => {
     fixture.openai.reply({ finishReason: 'failed', usage: null });
     await wrapped().responses.create(RESPONSE);
     expect(await fixture.record()).toMatchObject({ status: 'error', errorType: 'server_error' });
+  });
+
+  it('that are cut off have no reason of their end', async () => {
+    fixture.openai.reply({ cutAfter: 3 });
+    await expect(
+      wrapped()
+        .responses.create({ ...RESPONSE, stream: true })
+        .then(readAll),
+    ).rejects.toThrow();
+    const record = await fixture.record();
+    expect(record).toMatchObject({ status: 'error', errorType: 'TypeError', responseId: expect.any(String) });
+    expect(record).not.toHaveProperty('finishReason');
   });
 
   it('say why they are incomplete', async () => {

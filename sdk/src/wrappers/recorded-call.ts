@@ -59,6 +59,10 @@ export class RecordedCall {
   readonly observer: PromiseObserver = {
     succeeded: (value) => this.#guard(() => this.#succeeded(value)),
     failed: (error) => this.#guard(() => this.#finish({}, { errorType: errorType(error) })),
+    // What a raw stream brings cannot be taken out of it again.
+    rawWanted: () => {
+      this.#parts.wire.askForUsage = false;
+    },
     responded: (response) => this.#guard(() => this.#responded(response)),
   };
 
@@ -97,25 +101,27 @@ export class RecordedCall {
     if (this.#answered || this.#done) return;
     this.#answered = true;
     const latencyMs = performance.now() - this.#startMs;
-    const finish = (facts: ResponseFacts) => this.#guard(() => this.#finish(facts, { latencyMs }));
+    const finish = (read: () => ResponseFacts): void => this.#guard(() => this.#finish(read(), { latencyMs }));
     if (this.#record.streamed === true || !(response instanceof Response) || response.bodyUsed) {
-      finish({});
+      finish(() => ({}));
       return;
     }
     const copy: Promise<unknown> = response.clone().json();
-    copy.then(
-      (answer) => finish(this.#parts.reader.response(answer)),
-      () => finish({}),
+    const reading = copy.then(
+      (answer) => finish(() => this.#parts.reader.response(answer)),
+      () => finish(() => ({})),
     );
+    this.#parts.recorder.waitFor(reading);
   }
 
   #watch(stream: ClientStream): void {
     this.#record.streamed = true;
     const reader = this.#parts.reader.stream();
-    const { warnings } = this.#parts.recorder;
+    const { recorder } = this.#parts;
     observeStream(stream, {
-      event: (event) => warnings.guard(() => this.#event(event, reader)) ?? true,
+      event: (event) => recorder.warnings.guard(() => this.#event(event, reader)) ?? true,
       end: (how) => this.#guard(() => this.#streamEnded(how, reader)),
+      ending: (work) => recorder.waitFor(work),
     });
   }
 

@@ -58,6 +58,7 @@ export class WrapSession {
           return true;
         },
         end: () => undefined,
+        ending: () => undefined,
       });
     };
     let seen = false;
@@ -69,7 +70,7 @@ export class WrapSession {
     const ignore = () => undefined;
     return (
       this.recorder.warnings.guard(() =>
-        observePromise(result, { succeeded: once, failed: ignore, responded: ignore }),
+        observePromise(result, { succeeded: once, failed: ignore, rawWanted: ignore, responded: ignore }),
       ) ?? result
     );
   }

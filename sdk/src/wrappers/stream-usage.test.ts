@@ -50,6 +50,21 @@ describe('a stream that is not asked for its usage', () => {
     expect(await fixture.record()).not.toHaveProperty('usage');
   });
 
+  it('is left alone if the host takes the raw response, from which nothing can be taken out again', async () => {
+    fixture.openai.reply({ id: 'x' }, { id: 'x' });
+    const unwrapped = await newOpenAI(fixture.openai).chat.completions.create(STREAM).asResponse();
+    const raw = await wrapped().chat.completions.create(STREAM).asResponse();
+    expect(await raw.text()).toBe(await unwrapped.text());
+    expect(await fixture.record()).toMatchObject({ status: 'ok', streamed: true });
+  });
+
+  it('is asked though the host wants the response beside it', async () => {
+    fixture.openai.reply({ usage: USAGE });
+    const { data } = await wrapped().chat.completions.create(STREAM).withResponse();
+    await readAll(data);
+    expect((await fixture.record()).usage).toEqual(USAGE);
+  });
+
   it('is left alone at a provider that tells its usage anyway', async () => {
     await readAll(await wrapped({ provider: 'mistral' }).chat.completions.create(STREAM));
     expect(fixture.openai.requests[0]?.body).not.toHaveProperty('stream_options');

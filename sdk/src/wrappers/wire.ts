@@ -50,7 +50,7 @@ export function watchFetch(client: object): void {
 }
 
 function isOwnRequest(call: WireCall, url: unknown, init: unknown): boolean {
-  if (!isFields(init) || init.method !== 'POST') return false;
+  if (!isFields(init) || String(init.method).toUpperCase() !== 'POST') return false;
   try {
     return call.path.test(new URL(String(url)).pathname);
   } catch {

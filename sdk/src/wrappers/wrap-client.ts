@@ -4,7 +4,7 @@ import { WrapSession } from './session.ts';
 import { watchFetch } from './wire.ts';
 
 /** What is done with a method of a client, by its path (`chat.completions.create`). */
-export type MethodRule =
+type MethodRule =
   /** A call of it is recorded. */
   | { kind: 'record'; reader: Reader }
   /** A call of it may bring the result of a recorded one. */

@@ -109,7 +109,7 @@ function responseFacts(response: unknown): ResponseFacts {
   if (isFields(usage)) facts.usage = withBilledTools(usage, listAt(response, 'output'));
   const status = textAt(response, 'status');
   const finishReason = textAt(response, 'incomplete_details', 'reason') ?? status;
-  if (finishReason !== undefined) facts.finishReason = finishReason;
+  if (finishReason !== undefined && !UNFINISHED.has(finishReason)) facts.finishReason = finishReason;
   if (status === 'failed') facts.errorType = textAt(response, 'error', 'code') ?? 'failed';
   if (at(response, 'background') === true && UNFINISHED.has(status)) facts.pending = true;
   return facts;
