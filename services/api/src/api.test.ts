@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from './testing.ts';
 
-const OWNER = { email: 'Ada@Example.com', name: 'Ada', password: 'a long enough password' };
+const OWNER = { email: 'Ada@Example.com', name: 'Ada', password: 'a long enough password', timeZone: 'Asia/Kathmandu' };
 
 describe('accounts', () => {
   let api: TestApi;
@@ -33,6 +33,11 @@ describe('accounts', () => {
     ).toEqual(['email', 'name', 'password']);
   });
 
+  it('refuses a time zone that does not exist', async () => {
+    const reply = await api.post('/auth/setup', { ...OWNER, timeZone: 'Mars/Olympus' });
+    expect(reply.json().errors).toMatchObject([{ field: 'timeZone' }]);
+  });
+
   it('gives the installation to the first account, once, however close the race', async () => {
     const replies = await Promise.all([
       api.post('/auth/setup', OWNER),
@@ -55,7 +60,7 @@ describe('accounts', () => {
     api.signIn(reply);
     expect((await api.get('/me')).json()).toMatchObject({
       user: { email },
-      organization: { name: 'My organization', timeZone: 'UTC' },
+      organization: { name: 'My organization', timeZone: 'Asia/Kathmandu' },
       role: 'owner',
       projects: [{ name: 'Default', demo: false, captureContent: false }],
     });

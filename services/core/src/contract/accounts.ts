@@ -19,7 +19,13 @@ export const InstallationStatus = Type.Object({
 });
 
 /** `POST /api/v1/auth/setup` */
-export const SetupRequest = strictObject({ email: Email, name: PersonName, password: NewPassword });
+export const SetupRequest = strictObject({
+  email: Email,
+  name: PersonName,
+  password: NewPassword,
+  /** IANA name, e.g. `Europe/Berlin`: where the organization's days begin. Default: UTC. */
+  timeZone: Type.Optional(Type.String({ maxLength: 64 })),
+});
 
 /** `POST /api/v1/auth/login` */
 export const LoginRequest = strictObject({

@@ -3,7 +3,8 @@ import type { Context } from '../../context.ts';
 import type { SetupRequest } from '../../contract/accounts.ts';
 import type { Db } from '../../db/connection.ts';
 import { inScope, setScope } from '../../db/scope.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, invalidField } from '../../errors.ts';
+import { isTimeZone } from '../usage/time-buckets.ts';
 import { hashPassword } from './passwords.ts';
 
 /** Whether the installation still waits for its owner's account. */
@@ -15,10 +16,13 @@ export async function isSetupRequired(ctx: Context): Promise<boolean> {
 /**
  * Creates the first account, which owns the installation: with it an organization and a project, or those that
  * `create-key` made before anybody had an account.
- * @throws AppError `setup_done` when an account exists, however close the race
+ * @throws AppError `setup_done` when an account exists, however close the race; `invalid_request` for a time zone that
+ * does not exist
  */
 export async function setUpInstallation(ctx: Context, input: SetupRequest): Promise<{ userId: number }> {
   if (!(await isSetupRequired(ctx))) throw setupDone();
+  const timeZone = input.timeZone ?? 'UTC';
+  if (!isTimeZone(timeZone)) throw invalidField('timeZone', 'must be an IANA time zone, e.g. Europe/Berlin');
   const passwordHash = await hashPassword(input.password);
   return inScope(ctx, {}, async (tx) => {
     await lockSetup(tx);
@@ -31,6 +35,7 @@ export async function setUpInstallation(ctx: Context, input: SetupRequest): Prom
     const organizationId = found ?? (await nextOrganizationId(tx));
     await setScope(tx, { organizationId, userId });
     if (found === null) await createFirstOrganization(tx, organizationId);
+    await tx.updateTable('organizations').set({ time_zone: timeZone }).where('id', '=', organizationId).execute();
     await tx
       .insertInto('users')
       .values({ id: userId, email: input.email.toLowerCase(), name: input.name.trim(), password_hash: passwordHash })

@@ -7,6 +7,9 @@ import { Button } from '../../../components/ui/button.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
 import { setUp } from '../api/set-up.ts';
 
+/** The organization's days begin where its owner is. */
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+
 /** The shortest password that the server takes. */
 const SHORTEST_PASSWORD = 10;
 
@@ -20,7 +23,7 @@ export function AccountStep({ onCreated }: { onCreated: (me: Me) => void }) {
   return (
     <form
       noValidate
-      onSubmit={(event) => void handleSubmit((values) => setup.mutate(values))(event)}
+      onSubmit={(event) => void handleSubmit((values) => setup.mutate({ ...values, timeZone }))(event)}
       className="mt-4 flex max-w-84 flex-col gap-4"
     >
       <CookieNotice />
