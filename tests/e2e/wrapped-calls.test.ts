@@ -81,17 +81,17 @@ describe('calls of wrapped clients on the Overview', () => {
     ['plain', false],
     ['streamed', true],
   ])('Anthropic messages, %s: cache reads and both kinds of cache writes', async (_name, stream) => {
-    anthropicServer.reply({ model: 'claude-sonnet-4-5', usage: MESSAGE_USAGE });
+    anthropicServer.reply({ model: 'claude-haiku-4-5', usage: MESSAGE_USAGE });
     const body = {
-      model: 'claude-sonnet-4-5',
+      model: 'claude-haiku-4-5',
       max_tokens: 1_000,
       messages: [{ role: 'user' as const, content: 'Hello' }],
     };
     if (stream) await anthropic().messages.stream(body).finalMessage();
     else await anthropic().messages.create(body);
-    // 321 × 3e-6 = 0.000963; 20,000 × 3e-7 = 0.006; 3,000 × 3.75e-6 = 0.01125; 1,500 × 6e-6 = 0.009;
-    // 777 × 1.5e-5 = 0.011655: together 0.038868
-    await expectSpend(stream ? '0.127872' : '0.089004');
+    // 321 × 1e-6 = 0.000321; 20,000 × 1e-7 = 0.002; 3,000 × 1.25e-6 = 0.00375; 1,500 × 2e-6 = 0.003;
+    // 777 × 5e-6 = 0.003885: together 0.012956
+    await expectSpend(stream ? '0.076048' : '0.063092');
   });
 
   it('OpenAI responses and embeddings', async () => {
@@ -107,11 +107,11 @@ describe('calls of wrapped clients on the Overview', () => {
     });
     await openai().responses.create({ model: 'gpt-5.4-mini', input: 'Hello' });
     // 400 × 7.5e-7 = 0.0003; 600 × 7.5e-8 = 0.000045; 100 × 4.5e-6 = 0.00045: together 0.000795
-    await expectSpend('0.128667');
+    await expectSpend('0.076843');
     openaiServer.reply({ usage: { prompt_tokens: 12_345, total_tokens: 12_345 } });
     await openai().embeddings.create({ model: 'text-embedding-3-small', input: 'Hello' });
     // 12,345 × 2e-8 = 0.0002469
-    await expectSpend('0.1289139');
+    await expectSpend('0.0770899');
   });
 
   it('leaves a page without a complaint', async () => {

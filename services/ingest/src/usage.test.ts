@@ -111,10 +111,21 @@ describe('POST /v1/usage', () => {
     await post({ records: [record({ feature: 'sum', latencyMs: 900 }), record({ feature: 'sum', latencyMs: 900 })] });
     await post(record({ feature: 'sum', latencyMs: 5 }));
     const { rows } = await sql`
-      select calls, total_pico_usd, input_tokens, latency_histogram[40] as slow, latency_histogram[10] as fast
+      select calls, total_pico_usd, input_tokens,
+        (select array_agg(array[e >> 24, e & 16777215]) from unnest(latency_histogram) as e) as latencies
       from usage_15m where feature = 'sum'`.execute(database.owner);
-    // floor(4 × log2(900)) = 39 and floor(4 × log2(5)) = 9; Postgres counts from 1.
-    expect(rows).toEqual([{ calls: 3n, total_pico_usd: 13_800_000_000n, input_tokens: 1_800n, slow: 2, fast: 1 }]);
+    // floor(4 × log2(5)) = 9, once; floor(4 × log2(900)) = 39, twice
+    expect(rows).toEqual([
+      {
+        calls: 3n,
+        total_pico_usd: 13_800_000_000n,
+        input_tokens: 1_800n,
+        latencies: [
+          [9, 1],
+          [39, 2],
+        ],
+      },
+    ]);
   });
 
   it('recognizes a repeated delivery, within a batch and across requests, and counts it once', async () => {

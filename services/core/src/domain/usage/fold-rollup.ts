@@ -22,8 +22,8 @@ export interface RollupCell {
   tokens: Partial<Record<TokenColumn, number>>;
   costs: Partial<Record<CostColumn, bigint>>;
   totalPicoUsd: bigint;
-  latencyHistogram: number[] | undefined;
-  timeToFirstTokenHistogram: number[] | undefined;
+  latencyHistogram: Histogram | undefined;
+  timeToFirstTokenHistogram: Histogram | undefined;
 }
 
 /** Sums records into the cells of the fine rollup. The sum over all cells is the sum over all records. */
@@ -96,11 +96,16 @@ const LAST_BUCKET = 79;
 export const histogramBucket = (ms: number): number =>
   Math.min(LAST_BUCKET, Math.max(0, Math.floor(4 * Math.log2(Math.max(1, ms)))));
 
-function counted(histogram: number[] | undefined, ms: number | null): number[] | undefined {
+/** Calls by bucket. */
+type Histogram = Map<number, number>;
+
+function counted(histogram: Histogram | undefined, ms: number | null): Histogram | undefined {
   if (ms === null) return histogram;
-  const counts = histogram ?? [];
+  const counts = histogram ?? new Map();
   const bucket = histogramBucket(ms);
-  while (counts.length <= bucket) counts.push(0);
-  counts[bucket] = (counts[bucket] ?? 0) + 1;
-  return counts;
+  return counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
 }
+
+/** As the database stores it: the non-empty buckets in order, each as bucket × 2^24 + count. */
+export const encodeHistogram = (histogram: Histogram): number[] =>
+  [...histogram].sort(([a], [b]) => a - b).map(([bucket, count]) => bucket * 2 ** 24 + count);

@@ -63,6 +63,19 @@ const METRIC_SQL: Record<Metric, RawBuilder<unknown>> = {
 export const metricColumns = (metrics: readonly Metric[]) =>
   sql.join(metrics.map((metric) => sql`${METRIC_SQL[metric]} as ${sql.id(`m:${metric}`)}`));
 
+/** Sums of rows that `metricColumns` selected, under the same names. */
+export function sumColumns(metrics: readonly Metric[]) {
+  const name = (metric: Metric | undefined) => sql.id(`m:${metric}`);
+  const summed = (column: RawBuilder<unknown>, metric: Metric) =>
+    sql`coalesce(sum(${column}), 0)::numeric as ${name(metric)}`;
+  return {
+    of: (metric: Metric | undefined) => sql`sum(${name(metric)})`,
+    all: sql.join(metrics.map((metric) => summed(name(metric), metric))),
+    allOf: (table: string) => sql.join(metrics.map((metric) => summed(sql.id(table, `m:${metric}`), metric))),
+    names: sql.join(metrics.map(name)),
+  };
+}
+
 /** The metrics in a row that was selected with `metricColumns`. */
 export function readMetrics(row: Record<string, unknown> | undefined, metrics: readonly Metric[]): MetricValues {
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { plainArray, textArray } from '../../db/array-literal.ts';
 import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
 import type { Db } from '../../db/connection.ts';
-import { foldRollup, type RollupCell } from './fold-rollup.ts';
+import { encodeHistogram, foldRollup, type RollupCell } from './fold-rollup.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { CLASS_COLUMNS, COMMON_COLUMNS, type RecordColumn } from './record-columns.ts';
 
@@ -90,7 +90,8 @@ const SUM_COLUMNS: readonly CellColumn[] = [
   { name: 'total_pico_usd', type: 'numeric', literal: (cells) => plainArray(cells.map((c) => c.totalPicoUsd)) },
 ];
 
-const histogramLiteral = (histogram: number[] | undefined) => (histogram ? plainArray(histogram) : null);
+const histogramLiteral = (histogram: RollupCell['latencyHistogram']) =>
+  histogram ? plainArray(encodeHistogram(histogram)) : null;
 
 const HISTOGRAM_COLUMNS: readonly CellColumn[] = [
   {
