@@ -106,7 +106,7 @@ async function waitForDatabase(options: DatabaseOptions, timeoutMs: number, log:
   for (;;) {
     const error = await tryToConnect(options);
     if (error === undefined) return undefined;
-    const hopeless = explainRefusal(error);
+    const hopeless = explainRefusal(error, options.url);
     if (hopeless !== undefined) return hopeless;
     const now = performance.now();
     if (now - started >= timeoutMs) {
@@ -133,12 +133,13 @@ async function tryToConnect(options: DatabaseOptions): Promise<Error | undefined
 }
 
 /** What no waiting helps against. */
-function explainRefusal(error: Error): string | undefined {
+function explainRefusal(error: Error, url: string): string | undefined {
   if (!(error instanceof pg.DatabaseError)) return undefined;
   if (error.code === '28P01') {
+    const owner = new URL(url).username;
     return (
-      'The database refuses the password of its owner. It keeps the one with which it was first started; ' +
-      'a new one has to be set in the database too: alter role … password ….'
+      'The database refuses the password of its owner. It keeps the one that it was first started with; a new one has ' +
+      `to be set inside it as well:\n  docker compose exec postgres psql -U ${owner} -c "alter role ${owner} password '…'"`
     );
   }
   return error.code?.startsWith('28') || error.code === '3D000' ? error.message : undefined;
