@@ -198,6 +198,15 @@ describe('POST /v1/usage', () => {
     expect(await stored('odd')).toMatchObject([{ cost_status: 'unreadable', total_pico_usd: null, raw_usage: usage }]);
   });
 
+  it('takes a call that failed outright for unbilled, and one that broke off for unknown', async () => {
+    const { usage: _, ...failed } = record({ feature: 'failed', status: 'error', errorType: 'rate_limit_error' });
+    await post({ records: [failed, { ...failed, feature: 'broken off', timeToFirstTokenMs: 400 }] });
+    expect(await stored('failed')).toMatchObject([
+      { cost_status: 'priced', total_pico_usd: 0n, approximate: ['no_usage_reported'] },
+    ]);
+    expect(await stored('broken off')).toMatchObject([{ cost_status: 'unreadable', total_pico_usd: null }]);
+  });
+
   it('stores captured text only where the project allows it, 500 whole characters of it', async () => {
     const content = { prompt: '😀'.repeat(600), response: 'short' };
     await post(record({ feature: 'not allowed', content }));

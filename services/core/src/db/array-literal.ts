@@ -3,25 +3,12 @@
  * `null` and `undefined` become NULL.
  */
 export function plainArray(values: readonly (number | bigint | boolean | null | undefined)[]): string {
-  let literal = '{';
-  for (let i = 0; i < values.length; i += 1) {
-    if (i > 0) literal += ',';
-    literal += values[i] ?? 'NULL';
-  }
-  return `${literal}}`;
+  return `{${values.map((value) => value ?? 'NULL').join()}}`;
 }
 
 /** An array of texts, of dates or of anything else whose text may need quoting. */
 export function textArray(values: readonly (string | null | undefined)[]): string {
-  let literal = '{';
-  for (let i = 0; i < values.length; i += 1) {
-    if (i > 0) literal += ',';
-    const value = values[i];
-    literal += value === null || value === undefined ? 'NULL' : quote(value);
-  }
-  return `${literal}}`;
+  return `{${values.map((value) => (value === null || value === undefined ? 'NULL' : quote(value))).join()}}`;
 }
 
-const SPECIAL = /["\\]/g;
-
-const quote = (text: string) => `"${SPECIAL.test(text) ? text.replace(SPECIAL, '\\$&') : text}"`;
+const quote = (text: string) => `"${/["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text}"`;

@@ -27,7 +27,10 @@ type Metered = Pick<
 /** The most that one call may cost: sums of records stay inside 64 bits for long enough. 1e6 USD. */
 const MAX_COST_PICO_USD = 1_000_000n * 10n ** 12n;
 
-/** A call that failed and reported nothing is taken to be unbilled, and says so. */
+/**
+ * A call that failed before its first token and reported nothing is taken to be unbilled, and says so. One that broke off
+ * later was billed, nobody knows how much: it is unreadable.
+ */
 const NO_USAGE_REPORTED = 'no_usage_reported';
 
 /** Counts what a call used and what that costs at the price of its day. */
@@ -36,7 +39,8 @@ export function meterCall(
   call: { source: UsageSource; provider: string; ts: Date; catalog: Catalog },
 ): Metered | RefusedRecord {
   const said = { serviceTier: given.serviceTier ?? null, speed: given.speed ?? null, region: given.region ?? null };
-  if (given.usage === undefined && given.units === undefined && given.status === 'error') {
+  const answered = given.timeToFirstTokenMs !== undefined;
+  if (given.usage === undefined && given.units === undefined && given.status === 'error' && !answered) {
     return { ...unmetered('priced', null), ...said, totalPicoUsd: 0n, approximate: [NO_USAGE_REPORTED] };
   }
   const reading = readUsage({

@@ -23,10 +23,14 @@ export interface WriteResult {
  */
 export async function writeRecords(tx: Db, records: readonly PreparedRecord[]): Promise<WriteResult> {
   const unique = new Map(records.map((record) => [recordKey(record), record]));
-  const inserted = await insertRecords(tx, [...unique.values()]);
+  const inserted = await insertRecords(tx, [...unique.values()].sort(byKey));
   await addToRollup(tx, foldRollup([...inserted].flatMap((key) => unique.get(key) ?? [])));
   return { inserted };
 }
+
+/** The order of the primary key; the text of a UUID sorts as its bytes do. */
+const byKey = (a: PreparedRecord, b: PreparedRecord): number =>
+  a.projectId - b.projectId || a.ts.getTime() - b.ts.getTime() || (a.eventId < b.eventId ? -1 : 1);
 
 async function insertRecords(tx: Db, records: PreparedRecord[]): Promise<Set<string>> {
   if (records.length === 0) return new Set();
@@ -35,7 +39,6 @@ async function insertRecords(tx: Db, records: PreparedRecord[]): Promise<Set<str
     insert into usage_records (${names(columns)})
     select ${selection(columns)}
     from unnest(${arrays(columns.map((column) => [column, column.literal(records)]))}) as row (${names(columns)})
-    order by project_id, ts, event_id
     on conflict do nothing
     returning project_id, ts, event_id`.execute(tx);
   return new Set(rows.map((row) => recordKey({ projectId: row.project_id, ts: row.ts, eventId: row.event_id })));
