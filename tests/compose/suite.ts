@@ -10,7 +10,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 /** What the command line of Docker itself needs; everything else of this environment could change the suite. */
 const KEPT = /^(PATH|HOME|DOCKER_.*|BUILDKIT_.*|BUILDX_.*|XDG_.*|SSL_.*|HTTPS?_PROXY|NO_PROXY)$/i;
 
-export interface Output {
+interface Output {
   stdout: string;
   stderr: string;
 }
