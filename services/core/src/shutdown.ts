@@ -19,6 +19,7 @@ export function createShutdown(log: Log): Shutdown {
 
   async function undo(): Promise<void> {
     for (let step = steps.pop(); step; step = steps.pop()) {
+      log.debug({ step: step.name }, 'stopping');
       try {
         await step.run();
       } catch (error) {
