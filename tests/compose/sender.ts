@@ -11,6 +11,8 @@ export interface Sender {
   retries(): number;
   /** Starts no new record, and waits until each that was started is acknowledged. */
   finish(): Promise<void>;
+  /** Gives up what is not acknowledged yet. */
+  abandon(): void;
 }
 
 /**
@@ -21,10 +23,12 @@ export function startSending(options: { address: string; key: string; feature: s
   const acknowledged = new Set<string>();
   let retries = 0;
   let stopping = false;
+  let abandoned = false;
 
   async function deliver(): Promise<void> {
     const record = { ...CALL, id: makeUuid7(), timestamp: new Date().toISOString(), feature: options.feature };
     while (!(await sendOnce(options, record))) {
+      if (abandoned) return;
       retries += 1;
       await delay(RETRY_MS);
     }
@@ -43,6 +47,10 @@ export function startSending(options: { address: string; key: string; feature: s
     async finish() {
       stopping = true;
       await done;
+    },
+    abandon() {
+      stopping = true;
+      abandoned = true;
     },
   };
 }

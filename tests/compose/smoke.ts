@@ -10,39 +10,35 @@ import { checkSecrecy } from './checks/secrecy.ts';
 import { checkSurvival } from './checks/survival.ts';
 import { checkUsage } from './checks/usage.ts';
 import { createReport } from './report.ts';
-import { describeSuite, type Suite } from './suite.ts';
+import { describeSuite, removeSuite } from './suite.ts';
 
 const LOG_LINES = 40;
 
-const report = createReport((line) => process.stdout.write(`${line}\n`));
-const suite = await describeSuite(`tokengrip-smoke-${process.pid}`);
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void remove(suite).finally(() => process.exit(1)));
-}
+const stopping = new AbortController();
+// Not only the first one: Ctrl-C comes from the terminal, and once more from npm.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+const project = `tokengrip-smoke-${process.pid}`;
+const suite = await describeSuite(project, stopping.signal);
+const report = createReport((line) => process.stdout.write(`${line}\n`), stopping.signal);
 
 try {
   await report.check('one command builds and starts everything, with nothing set', async () => {
     await suite.compose('up', '--build', '--detach', '--wait');
     return undefined;
   });
-  if (report.failed() === 0) {
+  if (report.failed() === 0 && !stopping.signal.aborted) {
     await checkContainers(suite, report);
     await checkFront(suite, report);
     const key = await checkUsage(suite, report);
     await checkSurvival(suite, report, key);
     await checkSecrecy(suite, report, key);
   }
-  if (report.failed() > 0) {
+  if (report.failed() > 0 && !stopping.signal.aborted) {
     const { stdout } = await suite.compose('logs', '--no-color', '--tail', String(LOG_LINES));
     process.stdout.write(`\nThe last lines of each log:\n${stdout}\n`);
   }
 } finally {
-  await remove(suite);
+  await removeSuite(project);
 }
-process.stdout.write(`${report.summary()}\n`);
-process.exitCode = report.failed() > 0 ? 1 : 0;
-
-async function remove({ compose }: Suite): Promise<void> {
-  await compose('down', '--volumes', '--rmi', 'local', '--remove-orphans', '--timeout', '5');
-}
+process.stdout.write(`${stopping.signal.aborted ? 'Interrupted: ' : ''}${report.summary()}\n`);
+process.exitCode = report.failed() > 0 || stopping.signal.aborted ? 1 : 0;

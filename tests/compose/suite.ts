@@ -34,14 +34,22 @@ export interface Suite {
 export const RUNNING = ['postgres', 'redis', 'ingest', 'api', 'worker', 'web'] as const;
 export const ONE_SHOT = ['init', 'migrate'] as const;
 
-/** Describes an installation; `compose('up', …)` starts it. */
-export async function describeSuite(project: string): Promise<Suite> {
+/**
+ * Describes an installation; `compose('up', …)` starts it.
+ * @param signal ends whatever is being done, and lets nothing begin
+ */
+export async function describeSuite(project: string, signal?: AbortSignal): Promise<Suite> {
   const port = await freePort();
   const env = { ...keptEnvironment(), TOKENGRIP_PORT: String(port) };
   const docker = async (...args: string[]): Promise<Output> => {
+    const options = { cwd: ROOT, env, maxBuffer: MAX_OUTPUT_BYTES, ...(signal ? { signal } : {}) };
+    const running = run('docker', args, { ...options, encoding: 'utf8' });
+    // One that is told to end still creates what it has begun to create.
+    const ended = new Promise((resolve) => running.child.once('close', resolve));
     try {
-      return await run('docker', args, { cwd: ROOT, env, maxBuffer: MAX_OUTPUT_BYTES });
+      return await running;
     } catch (error) {
+      if (signal?.aborted) await ended;
       const { stdout = '', stderr = '' } = error as Partial<Output>;
       throw new Error(`docker ${args.join(' ')} failed:\n${`${stdout}${stderr}`.trim() || String(error)}`);
     }
@@ -65,6 +73,12 @@ export async function describeSuite(project: string): Promise<Suite> {
       return lines((await compose('ps', '--all', '--quiet', service)).stdout);
     },
   };
+}
+
+/** Takes an installation away, data, networks and images included. */
+export async function removeSuite(project: string): Promise<void> {
+  const { compose } = await describeSuite(project);
+  await compose('down', '--volumes', '--rmi', 'local', '--remove-orphans', '--timeout', '5');
 }
 
 export const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');

@@ -14,6 +14,7 @@ interface Inspected {
     Memory: number;
     PidsLimit: number | null;
     Init: boolean | null;
+    PortBindings: Record<string, unknown> | null;
   };
   NetworkSettings: {
     Ports: Record<string, { HostPort: string }[] | null>;
@@ -83,11 +84,12 @@ export async function checkContainers(suite: Suite, report: Report): Promise<voi
 
   await report.check('only the web server publishes a port', async () => {
     for (const service of [...RUNNING, ...ONE_SHOT]) {
-      const { Ports } = (await inspect(service)).NetworkSettings;
-      const published = Object.entries(Ports).filter(([, bindings]) => bindings && bindings.length > 0);
+      const container = await inspect(service);
       const expected = service === 'web' ? ['8080/tcp'] : [];
+      assert.deepEqual(Object.keys(container.HostConfig.PortBindings ?? {}), expected, service);
+      const bound = Object.entries(container.NetworkSettings.Ports).filter(([, bindings]) => bindings?.length);
       assert.deepEqual(
-        published.map(([name]) => name),
+        bound.map(([port]) => port),
         expected,
         service,
       );

@@ -7,6 +7,8 @@ import { FIRST_RECORD } from './usage.ts';
 
 const RECREATED = ['web', 'ingest', 'api', 'worker', 'redis', 'postgres'] as const;
 const KILLED = ['ingest', 'postgres'] as const;
+/** By which the client's records are found. */
+const FEATURE = 'survival';
 /** Records that must arrive after a disturbance before it counts as overcome. */
 const PROOF = 20;
 
@@ -20,9 +22,15 @@ export async function checkSurvival(suite: Suite, report: Report, key: string): 
     return undefined;
   });
 
-  const feature = 'survival';
-  const sender = startSending({ address: suite.address, key, feature, workers: 4 });
+  const sender = startSending({ address: suite.address, key, feature: FEATURE, workers: 4 });
+  try {
+    await disturb(suite, report, sender);
+  } finally {
+    sender.abandon();
+  }
+}
 
+async function disturb(suite: Suite, report: Report, sender: Sender): Promise<void> {
   for (const service of RECREATED) {
     await report.check(`${service} is recreated while a client sends, and everybody finds the new one`, async () => {
       const retries = sender.retries();
@@ -31,6 +39,14 @@ export async function checkSurvival(suite: Suite, report: Report, key: string): 
       return `${sender.retries() - retries} retries`;
     });
   }
+  await report.check('a second ingest is found, and takes over when the first one is removed', async () => {
+    const [first = ''] = await suite.containers('ingest');
+    await suite.compose('up', '--detach', '--wait', '--no-deps', '--no-recreate', '--scale', 'ingest=2', 'ingest');
+    await suite.docker('rm', '--force', first);
+    await recovered(suite, sender);
+    return undefined;
+  });
+
   for (const service of KILLED) {
     await report.check(`${service} comes back by itself when all its processes are killed`, async () => {
       const [id = ''] = await suite.containers(service);
@@ -44,13 +60,13 @@ export async function checkSurvival(suite: Suite, report: Report, key: string): 
 
   await report.check('every record that was acknowledged is there exactly once, and so are the sums', async () => {
     await sender.finish();
-    const ids = await suite.query(`select event_id from usage_records where feature = '${feature}'`);
+    const ids = await suite.query(`select event_id from usage_records where feature = '${FEATURE}'`);
     const stored = new Set(ids);
     const lost = [...sender.acknowledged].filter((id) => !stored.has(id));
     assert.deepEqual(lost, [], `${lost.length} acknowledged records are lost`);
     assert.equal(ids.length, stored.size, 'records are there twice');
     assert.equal(stored.size, sender.acknowledged.size, 'there are records that no client sent to the end');
-    const sums = await suite.query(`select sum(calls), sum(input_tokens) from usage_15m where feature = '${feature}'`);
+    const sums = await suite.query(`select sum(calls), sum(input_tokens) from usage_15m where feature = '${FEATURE}'`);
     assert.deepEqual(sums, [`${stored.size}|${stored.size * 1_000}`]);
     return `${stored.size} records, ${sender.retries()} retries`;
   });
