@@ -45,7 +45,7 @@ export async function migrateDatabase(options: MigrateOptions): Promise<void> {
 }
 
 /** Applies what is missing, all in one transaction and under a lock: two runs at once do it once. */
-export async function applyMigrations(db: Db, migrationsDir: string, log: Log): Promise<void> {
+async function applyMigrations(db: Db, migrationsDir: string, log: Log): Promise<void> {
   const migrator = new Migrator({ db, provider: sqlFiles(migrationsDir) });
   const { error, results } = await migrator.migrateToLatest();
   for (const { migrationName, status } of results ?? []) log.info({ migration: migrationName, status }, 'migration');

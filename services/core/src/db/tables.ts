@@ -17,7 +17,7 @@ export interface Database {
 /** Set by the database when not given, and never changed. */
 type CreatedAt = ColumnType<Date, Date | undefined, never>;
 
-export interface OrganizationTable {
+interface OrganizationTable {
   id: Generated<number>;
   name: string;
   time_zone: Generated<string>;
@@ -26,7 +26,7 @@ export interface OrganizationTable {
   created_at: CreatedAt;
 }
 
-export interface UserTable {
+interface UserTable {
   id: Generated<number>;
   email: string;
   name: string;
@@ -34,14 +34,14 @@ export interface UserTable {
   created_at: CreatedAt;
 }
 
-export interface MembershipTable {
+interface MembershipTable {
   organization_id: number;
   user_id: number;
   role: 'owner' | 'admin' | 'member' | 'viewer';
   created_at: CreatedAt;
 }
 
-export interface SessionTable {
+interface SessionTable {
   id: string;
   user_id: number;
   created_at: CreatedAt;
@@ -51,7 +51,7 @@ export interface SessionTable {
   address: string | null;
 }
 
-export interface ProjectTable {
+interface ProjectTable {
   id: Generated<number>;
   organization_id: number;
   name: string;
@@ -60,7 +60,7 @@ export interface ProjectTable {
   created_at: CreatedAt;
 }
 
-export interface ApiKeyTable {
+interface ApiKeyTable {
   id: Generated<number>;
   project_id: number;
   name: string;
@@ -73,7 +73,7 @@ export interface ApiKeyTable {
   revoked_at: Date | null;
 }
 
-export interface PriceVersionTable {
+interface PriceVersionTable {
   id: Generated<number>;
   model_key: string;
   /** `-infinity` comes as the number -Infinity. */
@@ -133,7 +133,7 @@ export type UsageRecordTable = {
   response_text: string | null;
 } & { [C in TokenColumn as `${C}_tokens`]: number | null } & { [C in CostColumn as `${C}_pico_usd`]: bigint | null };
 
-export type Usage15mTable = {
+type Usage15mTable = {
   project_id: number;
   bucket: Date;
   key_id: number;

@@ -63,7 +63,7 @@ function typeName(type: string): string {
 }
 
 /** `/records/3/usage` → `records[3].usage` */
-export function fieldPath(pointer: string): string {
+function fieldPath(pointer: string): string {
   let path = '';
   for (const part of pointer.split('/').slice(1)) {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -146,7 +146,7 @@ const AWAY = new Set([
 ]);
 
 /** Whether the database is stopped, starting, full or out of reach, rather than the statement wrong. */
-export function isAway(error: unknown): boolean {
+function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && AWAY.has(code)) return true;

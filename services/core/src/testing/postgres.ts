@@ -8,7 +8,7 @@ import { migrateDatabase, roleName, SERVICE_ROLES, type ServiceRole } from '../d
 import { createPartitions } from '../db/partitions.ts';
 import { createLog } from '../log.ts';
 
-export const MIGRATIONS_DIR = fileURLToPath(new URL('../../../../migrations', import.meta.url));
+const MIGRATIONS_DIR = fileURLToPath(new URL('../../../../migrations', import.meta.url));
 
 /** Partitions that every test database has; a test that needs other days makes them. */
 const DAYS = { from: new Date('2026-07-30T00:00:00Z'), to: new Date('2026-08-02T00:00:00Z') };
@@ -27,7 +27,7 @@ export function testServerUrl(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** The template's name tells the state of the migrations, so that a changed one makes a new template. */
-export function templateName(): string {
+function templateName(): string {
   const hash = createHash('sha256');
   for (const file of readdirSync(MIGRATIONS_DIR)
     .filter((name) => name.endsWith('.sql'))

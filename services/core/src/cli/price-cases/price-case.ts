@@ -7,7 +7,7 @@ import { priceLine } from '../price-line.ts';
 const parsed = parsePriceFile(readFileSync(new URL('prices/list.json', import.meta.url), 'utf8'));
 if (parsed.status === 'refused') throw new Error(parsed.reason);
 
-export const catalog = createCatalog([...parsed.entries].map(([key, entry]) => ({ key, versionId: 'test', entry })));
+const catalog = createCatalog([...parsed.entries].map(([key, entry]) => ({ key, versionId: 'test', entry })));
 
 /** The output line of the `price` command for a record. */
 export function priceOf(record: Record<string, unknown>): Record<string, unknown> {

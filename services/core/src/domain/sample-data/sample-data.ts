@@ -8,7 +8,7 @@ import { createProject } from '../projects/create-project.ts';
 
 type JobContext = Context & { jobs: JobSender };
 
-export const SAMPLE_PROJECT_NAME = 'Sample data';
+const SAMPLE_PROJECT_NAME = 'Sample data';
 
 /** One job of each kind at a time for an organization: asking twice is asking once. */
 const loadJobId = (organizationId: number) => `load-sample-data-${organizationId}`;

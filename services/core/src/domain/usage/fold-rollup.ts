@@ -93,7 +93,7 @@ function add(cell: RollupCell, record: PreparedRecord): void {
 const LAST_BUCKET = 79;
 
 /** Bucket i holds 2^(i/4) ms up to 2^((i+1)/4) ms; the first also all below, the last also all above. */
-export const histogramBucket = (ms: number): number =>
+const histogramBucket = (ms: number): number =>
   Math.min(LAST_BUCKET, Math.max(0, Math.floor(4 * Math.log2(Math.max(1, ms)))));
 
 /** Calls by bucket. */

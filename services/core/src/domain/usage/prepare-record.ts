@@ -28,7 +28,7 @@ interface SampleOwner {
 }
 
 /** How far ahead a sender's clock may be. */
-export const MAX_CLOCK_SKEW_MS = 10 * MINUTE;
+const MAX_CLOCK_SKEW_MS = 10 * MINUTE;
 /** No provider nests its usage deeper; the database and every reader recurse over it. */
 const MAX_DEPTH = 12;
 

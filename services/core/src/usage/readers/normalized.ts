@@ -25,7 +25,7 @@ import {
   type UsageTraits,
 } from '../normal-form.ts';
 
-export const REJECTION_CODES = [
+const REJECTION_CODES = [
   'no_usage',
   'unknown_field',
   'not_a_number',
