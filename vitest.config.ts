@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['services/**/*.test.ts', 'sdk/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'],
+    include: [
+      'services/**/*.test.ts',
+      'docker/**/*.test.ts',
+      'sdk/**/*.test.ts',
+      'web/src/**/*.test.{ts,tsx}',
+      'tests/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['services/core/src/testing/global-setup.ts'],
     testTimeout: 30_000,

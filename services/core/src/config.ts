@@ -82,7 +82,8 @@ function expectation(schema: TSchema): string {
 export const databaseConfig = {
   DATABASE_URL: Type.String({ minLength: 1 }),
   DATABASE_PASSWORD: Type.Optional(Secret()),
-  DATABASE_POOL_SIZE: Type.Integer({ minimum: 1, maximum: 200, default: 10 }),
+  /** Two at least: some work asks on a second connection while it holds one. */
+  DATABASE_POOL_SIZE: Type.Integer({ minimum: 2, maximum: 200, default: 10 }),
 };
 
 /** The password may come on its own here, too; `redisUrl` puts it in. */

@@ -92,6 +92,8 @@ export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Pro
         DATABASE_URL: `postgres://${roleName(role)}@127.0.0.1:${postgres.port}/${DATABASE}`,
         DATABASE_PASSWORD: passwords[role],
         REDIS_URL: redis.url,
+        // It is in the address; one that .env sets for the containers is not this server's.
+        REDIS_PASSWORD: '',
         HOST: '127.0.0.1',
         PORT: '0',
         TRUSTED_PROXIES: '127.0.0.1',
