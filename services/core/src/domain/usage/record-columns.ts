@@ -1,14 +1,9 @@
 import { plainArray, textArray } from '../../db/array-literal.ts';
 import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
+import type { UnnestColumn } from '../../db/unnest.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 
-/** How one column of `usage_records` is filled from many records at once: as one array parameter. */
-export interface RecordColumn {
-  name: string;
-  /** Type of the array's elements on the way to the database. */
-  type: string;
-  literal(records: readonly PreparedRecord[]): string;
-}
+type RecordColumn = UnnestColumn<PreparedRecord>;
 
 type Plain = number | bigint | boolean | null | undefined;
 type Text = string | null | undefined;
