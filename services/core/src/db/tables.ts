@@ -10,6 +10,10 @@ export interface Database {
   projects: ProjectTable;
   api_keys: ApiKeyTable;
   price_versions: PriceVersionTable;
+  price_syncs: PriceSyncTable;
+  price_sync_changes: PriceSyncChangeTable;
+  price_overrides: PriceOverrideTable;
+  model_aliases: ModelAliasTable;
   usage_records: UsageRecordTable;
   usage_15m: Usage15mTable;
 }
@@ -78,12 +82,77 @@ interface PriceVersionTable {
   model_key: string;
   /** `-infinity` comes as the number -Infinity. */
   effective_from: ColumnType<Date | number, Date | string | undefined, never>;
-  effective_to: Date | null;
+  effective_to: ColumnType<Date | null, Date | null | undefined, never>;
+  known_from: CreatedAt;
   recorded_at: CreatedAt;
   superseded_at: Date | null;
   entry: ColumnType<unknown, string, never>;
   origin: 'snapshot' | 'sync' | 'import' | 'correction';
   edition: ColumnType<string, string, never>;
+}
+
+export interface PriceSyncTable {
+  id: Generated<number>;
+  kind: 'sync' | 'import' | 'correction';
+  status: 'applied' | 'unchanged' | 'refused' | 'failed';
+  code: string | null;
+  message: string | null;
+  source: string;
+  edition: string | null;
+  etag: string | null;
+  last_modified: string | null;
+  /** `-infinity` comes as the number -Infinity. */
+  effective_from: ColumnType<Date | number | null, Date | string | null, never>;
+  started_at: Date;
+  finished_at: Date;
+  started_by: number | null;
+  models: Generated<number>;
+  added: Generated<number>;
+  changed: Generated<number>;
+  removed: Generated<number>;
+  flagged: Generated<number>;
+  refused: Generated<number>;
+}
+
+export interface PriceSyncChangeTable {
+  sync_id: number;
+  model_key: string;
+  kind: 'added' | 'changed' | 'removed' | 'refused';
+  previous_version_id: number | null;
+  version_id: number | null;
+  flagged_rates: Generated<string[]>;
+  acknowledged_at: Date | null;
+  acknowledged_by: number | null;
+  corrected_by: number | null;
+  refusal_reason: string | null;
+  refusal_field: string | null;
+}
+
+interface PriceOverrideTable {
+  id: Generated<number>;
+  organization_id: number;
+  model_key: string;
+  provider: string | null;
+  mode: string | null;
+  kind: 'override' | 'replacement';
+  rates: ColumnType<Record<string, string>, string, never>;
+  effective_from: ColumnType<Date | number, Date | string | undefined, never>;
+  effective_to: Date | null;
+  note: string | null;
+  created_by: number | null;
+  created_at: CreatedAt;
+  withdrawn_at: Date | null;
+  withdrawn_by: number | null;
+}
+
+interface ModelAliasTable {
+  id: Generated<number>;
+  organization_id: number;
+  provider: string | null;
+  name: string;
+  model_key: string;
+  created_by: number | null;
+  created_at: CreatedAt;
 }
 
 export type UsageRecordTable = {
