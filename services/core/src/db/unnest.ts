@@ -1,28 +1,30 @@
-import { type RawBuilder, sql } from 'kysely';
+import type { EncodeArray } from './binary-array.ts';
 
-/** One column of a multi-row statement: a whole array of it travels as one parameter, since a parameter a value would overflow the protocol. */
+/** A column of a multi-row insert: a whole array of it travels as one parameter; one a value would overflow the protocol. */
 export interface UnnestColumn<Row> {
   name: string;
-  /** Type of the array's elements on the way to the database. */
-  type: string;
-  literal(rows: readonly Row[]): string;
+  /** Type of the array's elements on the way. */
+  travels: string;
+  /** The column's own type, where it is another. */
+  cast?: string;
+  encode: EncodeArray<Row>;
 }
 
-type Named = { name: string };
+const list = (columns: readonly { name: string }[]) => columns.map(({ name }) => name).join(', ');
 
-export const columnNames = (columns: readonly Named[]) => sql.join(columns.map(({ name }) => sql.id(name)));
+/**
+ * `insert into … select … from unnest(…)`, a statement that is the same for every number of rows. Names and types are
+ * constants of this project; nothing that anybody sent becomes SQL.
+ * @param rest what follows: `order by`, `on conflict`, `returning`
+ */
+export function unnestInsert<Row>(table: string, columns: readonly UnnestColumn<Row>[], rest: string): string {
+  const values = columns.map(({ name, cast }) => (cast ? `${name}::${cast}` : name));
+  const arrays = columns.map(({ travels }, i) => `$${i + 1}::${travels}[]`);
+  return `insert into ${table} (${list(columns)})
+    select ${values.join(', ')} from unnest(${arrays.join(', ')}) as row (${list(columns)})
+    ${rest}`;
+}
 
-/** Arrays of arrays would have to be rectangular: each travels as its own literal. */
-const travelType = (type: string) => (type.endsWith('[]') ? 'text' : type);
-
-/** `select …` for rows that `unnestRows` gives. */
-export const columnValues = (columns: readonly (Named & { type: string })[]) =>
-  sql.join(
-    columns.map(({ name, type }) => (type.endsWith('[]') ? sql`${sql.id(name)}::${sql.raw(type)}` : sql.id(name))),
-  );
-
-/** `unnest(…) as row (…)`, to be put behind `from`. */
-export const unnestRows = <Row>(columns: readonly UnnestColumn<Row>[], rows: readonly Row[]): RawBuilder<unknown> => {
-  const arrays = columns.map(({ type, literal }) => sql`${literal(rows)}::${sql.raw(travelType(type))}[]`);
-  return sql`unnest(${sql.join(arrays)}) as row (${columnNames(columns)})`;
-};
+/** The parameters of such a statement. */
+export const unnestParameters = <Row>(columns: readonly UnnestColumn<Row>[], rows: readonly Row[]) =>
+  columns.map(({ encode }) => encode(rows));

@@ -1,56 +1,63 @@
-import { plainArray, textArray } from '../../db/array-literal.ts';
+import {
+  boolArray,
+  type EncodeArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  jsonbArray,
+  textArray,
+  timestampArray,
+  uuidArray,
+} from '../../db/binary-array.ts';
 import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
 import type { UnnestColumn } from '../../db/unnest.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 
 type RecordColumn = UnnestColumn<PreparedRecord>;
 
-type Plain = number | bigint | boolean | null | undefined;
-type Text = string | null | undefined;
-
-const plain = (name: string, type: string, value: (record: PreparedRecord) => Plain): RecordColumn => ({
+const column = (name: string, travels: string, encode: EncodeArray<PreparedRecord>): RecordColumn => ({
   name,
-  type,
-  literal: (records) => plainArray(records.map(value)),
+  travels,
+  encode,
 });
 
-const text = (name: string, value: (record: PreparedRecord) => Text, type = 'text'): RecordColumn => ({
-  name,
-  type,
-  literal: (records) => textArray(records.map(value)),
-});
+const integer = (name: string, value: (record: PreparedRecord) => number | null | undefined) =>
+  column(name, 'integer', int4Array(value));
+const bigint = (name: string, value: (record: PreparedRecord) => bigint | null | undefined) =>
+  column(name, 'bigint', int8Array(value));
+const boolean = (name: string, value: (record: PreparedRecord) => boolean | null) =>
+  column(name, 'boolean', boolArray(value));
+const uuid = (name: string, value: (record: PreparedRecord) => string | null) => column(name, 'uuid', uuidArray(value));
+const text = (name: string, value: (record: PreparedRecord) => string | null) => column(name, 'text', textArray(value));
+const json = (name: string, value: (record: PreparedRecord) => unknown) => column(name, 'jsonb', jsonbArray(value));
 
-const json = (name: string, value: (record: PreparedRecord) => unknown): RecordColumn => ({
-  name,
-  type: 'jsonb',
-  literal: (records) =>
-    textArray(
-      records.map((record) => {
-        const content = value(record);
-        return content === null || content === undefined ? null : JSON.stringify(content);
-      }),
-    ),
-});
-
-/** The columns that every batch writes. */
-export const COMMON_COLUMNS: readonly RecordColumn[] = [
-  plain('project_id', 'integer', (r) => r.projectId),
-  text('ts', (r) => r.ts.toISOString(), 'timestamptz'),
-  text('event_id', (r) => r.eventId, 'uuid'),
-  plain('key_id', 'integer', (r) => r.keyId),
-  plain('price_version_id', 'integer', (r) => r.priceVersionId),
-  plain('latency_ms', 'integer', (r) => r.latencyMs),
-  plain('time_to_first_token_ms', 'integer', (r) => r.timeToFirstTokenMs),
-  plain('max_output_tokens', 'integer', (r) => r.maxOutputTokens),
-  plain('attempts', 'smallint', (r) => r.attempts),
-  plain('streamed', 'boolean', (r) => r.streamed),
-  plain('interactive', 'boolean', (r) => r.interactive),
-  text('status', (r) => r.status, 'call_status'),
-  text('cost_status', (r) => r.costStatus, 'cost_status'),
-  plain('total_pico_usd', 'bigint', (r) => r.totalPicoUsd),
-  plain('reported_pico_usd', 'bigint', (r) => r.reportedPicoUsd),
-  text('request_hash', (r) => r.requestHash, 'uuid'),
-  text('prefix_hash', (r) => r.prefixHash, 'uuid'),
+/** How each column of `usage_records` is filled. Most batches have few classes of tokens; the others travel as one NULL. */
+export const RECORD_COLUMNS: readonly RecordColumn[] = [
+  integer('project_id', (r) => r.projectId),
+  column(
+    'ts',
+    'timestamptz',
+    timestampArray((r) => r.ts.getTime()),
+  ),
+  uuid('event_id', (r) => r.eventId),
+  integer('key_id', (r) => r.keyId),
+  integer('price_version_id', (r) => r.priceVersionId),
+  integer('latency_ms', (r) => r.latencyMs),
+  integer('time_to_first_token_ms', (r) => r.timeToFirstTokenMs),
+  integer('max_output_tokens', (r) => r.maxOutputTokens),
+  column(
+    'attempts',
+    'smallint',
+    int2Array((r) => r.attempts),
+  ),
+  boolean('streamed', (r) => r.streamed),
+  boolean('interactive', (r) => r.interactive),
+  { ...text('status', (r) => r.status), cast: 'call_status' },
+  { ...text('cost_status', (r) => r.costStatus), cast: 'cost_status' },
+  bigint('total_pico_usd', (r) => r.totalPicoUsd),
+  bigint('reported_pico_usd', (r) => r.reportedPicoUsd),
+  uuid('request_hash', (r) => r.requestHash),
+  uuid('prefix_hash', (r) => r.prefixHash),
   text('source', (r) => r.source),
   text('provider', (r) => r.provider),
   text('model', (r) => r.model),
@@ -69,27 +76,14 @@ export const COMMON_COLUMNS: readonly RecordColumn[] = [
   text('customer', (r) => r.customer),
   text('trace_id', (r) => r.traceId),
   text('response_id', (r) => r.responseId),
-  // An array of arrays would have to be rectangular: each travels as its own literal.
-  {
-    ...text('approximate', (r) => (r.approximate.length > 0 ? textArray(r.approximate) : null)),
-    type: 'text[]',
-  },
+  // An array of arrays would have to be rectangular: each travels as its own literal. Reasons are names of ours.
+  { ...text('approximate', (r) => (r.approximate.length > 0 ? `{${r.approximate.join()}}` : null)), cast: 'text[]' },
   json('tags', (r) => r.tags),
   json('units', (r) => r.units),
   json('tools', (r) => r.tools),
   json('raw_usage', (r) => r.rawUsage),
   text('prompt_text', (r) => r.promptText),
   text('response_text', (r) => r.responseText),
-];
-
-/** Columns by class of token and cost. Most batches fill few of them; the others are left out of the statement. */
-export const CLASS_COLUMNS: readonly (RecordColumn & { occurs(record: PreparedRecord): boolean })[] = [
-  ...TOKEN_COLUMNS.map((column) => ({
-    ...plain(`${column}_tokens`, 'integer', (r) => r.tokens[column]),
-    occurs: (r: PreparedRecord) => r.tokens[column] !== undefined,
-  })),
-  ...COST_COLUMNS.map((column) => ({
-    ...plain(`${column}_pico_usd`, 'bigint', (r) => r.costs[column]),
-    occurs: (r: PreparedRecord) => r.costs[column] !== undefined,
-  })),
+  ...TOKEN_COLUMNS.map((name) => integer(`${name}_tokens`, (r) => r.tokens[name])),
+  ...COST_COLUMNS.map((name) => bigint(`${name}_pico_usd`, (r) => r.costs[name])),
 ];

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { PreparedRecord } from './prepared-record.ts';
-import { recordKey, writeRecords } from './write-records.ts';
+import { writeRecords } from './write-records.ts';
 
 /** Most rows in one transaction. */
 export const MAX_ROWS_PER_COMMIT = 5_000;
@@ -14,7 +14,6 @@ export async function storeUsage(
   records: readonly PreparedRecord[],
 ): Promise<{ accepted: number; duplicates: number }> {
   if (records.length === 0) return { accepted: 0, duplicates: 0 };
-  const { inserted } = await ctx.db.transaction().execute((tx) => writeRecords(tx, records));
-  const accepted = new Set(records.map(recordKey).filter((key) => inserted.has(key))).size;
-  return { accepted, duplicates: records.length - accepted };
+  const inserted = await ctx.db.transaction().execute((tx) => writeRecords(tx, records));
+  return { accepted: inserted.size, duplicates: records.length - inserted.size };
 }

@@ -1,45 +1,74 @@
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
+import { uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
-import { columnNames, columnValues, unnestRows } from '../../db/unnest.ts';
+import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
+import { claimResponses } from './claim-responses.ts';
 import { foldRollup } from './fold-rollup.ts';
 import type { PreparedRecord } from './prepared-record.ts';
-import { CLASS_COLUMNS, COMMON_COLUMNS } from './record-columns.ts';
+import { RECORD_COLUMNS } from './record-columns.ts';
 import { addToRollup } from './write-rollup.ts';
 
 /** Identifies a record within the database: its primary key. */
 export const recordKey = (record: { projectId: number; ts: Date; eventId: string }): string =>
   `${record.projectId} ${record.ts.getTime()} ${record.eventId}`;
 
-export interface WriteResult {
-  /** Keys (`recordKey`) of the records that are new. Every other one was there before. */
-  inserted: ReadonlySet<string>;
-}
-
 /**
  * Writes records and adds exactly the new ones to the rollup, in the transaction at hand: either all of it is there
  * after the commit, or nothing. A record that is there already is left as it is.
  *
- * Rows are written in the order of their keys, in both tables: concurrent writers would deadlock otherwise.
+ * Rows are written in the order of their keys, in every table: concurrent writers would deadlock otherwise. A second
+ * record of a provider's response that another source has reported is stored, and left out of the sums.
+ * @returns the records that are new. Every other one was there before, or twice among them.
  */
-export async function writeRecords(tx: Db, records: readonly PreparedRecord[]): Promise<WriteResult> {
-  const unique = new Map(records.map((record) => [recordKey(record), record]));
-  const inserted = await insertRecords(tx, [...unique.values()].sort(byKey));
-  await addToRollup(tx, foldRollup([...inserted].flatMap((key) => unique.get(key) ?? [])));
-  return { inserted };
+export async function writeRecords(tx: Db, records: readonly PreparedRecord[]): Promise<Set<PreparedRecord>> {
+  const unique = new Map<string, PreparedRecord>();
+  for (const record of records) {
+    const key = recordKey(record);
+    if (!unique.has(key)) unique.set(key, record);
+  }
+  const sorted = [...unique.values()].sort(byKey);
+  const duplicateOf = await claimResponses(tx, sorted);
+  const inserted = await insertRecords(tx, sorted, duplicateOf);
+  await addToRollup(
+    tx,
+    foldRollup(duplicateOf.size === 0 ? inserted : [...inserted].filter((record) => !duplicateOf.has(record))),
+  );
+  return inserted;
 }
 
 /** The order of the primary key; the text of a UUID sorts as its bytes do. */
 const byKey = (a: PreparedRecord, b: PreparedRecord): number =>
   a.projectId - b.projectId || a.ts.getTime() - b.ts.getTime() || (a.eventId < b.eventId ? -1 : 1);
 
-async function insertRecords(tx: Db, records: PreparedRecord[]): Promise<Set<string>> {
-  if (records.length === 0) return new Set();
-  const columns = [...COMMON_COLUMNS, ...CLASS_COLUMNS.filter((column) => records.some(column.occurs))];
-  const { rows } = await sql<{ project_id: number; ts: Date; event_id: string }>`
-    insert into usage_records (${columnNames(columns)})
-    select ${columnValues(columns)}
-    from ${unnestRows(columns, records)}
-    on conflict do nothing
-    returning project_id, ts, event_id`.execute(tx);
-  return new Set(rows.map((row) => recordKey({ projectId: row.project_id, ts: row.ts, eventId: row.event_id })));
+type DuplicateOf = ReadonlyMap<PreparedRecord, string>;
+
+const columns = (duplicateOf: DuplicateOf): readonly UnnestColumn<PreparedRecord>[] => [
+  ...RECORD_COLUMNS,
+  { name: 'duplicate_of', travels: 'uuid', encode: uuidArray((record) => duplicateOf.get(record)) },
+];
+
+const INSERT = `/* prepared: insert_usage_records */
+  ${unnestInsert('usage_records', columns(new Map()), 'on conflict do nothing returning event_id')}`;
+
+async function insertRecords(
+  tx: Db,
+  records: readonly PreparedRecord[],
+  duplicateOf: DuplicateOf,
+): Promise<Set<PreparedRecord>> {
+  const filled = columns(duplicateOf);
+  const inserted = new Set<PreparedRecord>();
+  let rest: readonly PreparedRecord[] = records;
+  while (rest.length > 0) {
+    // What comes back is the event id alone, so that each may be once in a statement. Nearly always all of them are.
+    const byEvent = new Map<string, PreparedRecord>();
+    const again = rest.filter((record) => byEvent.has(record.eventId) || !byEvent.set(record.eventId, record));
+    const query = CompiledQuery.raw(INSERT, unnestParameters(filled, [...byEvent.values()]));
+    const { rows } = await tx.executeQuery<{ event_id: string }>(query);
+    for (const { event_id } of rows) {
+      const record = byEvent.get(event_id);
+      if (record) inserted.add(record);
+    }
+    rest = again;
+  }
+  return inserted;
 }

@@ -1,70 +1,79 @@
-import { sql } from 'kysely';
-import { plainArray, textArray } from '../../db/array-literal.ts';
+import { CompiledQuery } from 'kysely';
+import { int4Array, int8Array, textArray, timestampArray } from '../../db/binary-array.ts';
 import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
 import type { Db } from '../../db/connection.ts';
-import { columnNames, columnValues, type UnnestColumn, unnestRows } from '../../db/unnest.ts';
+import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { encodeHistogram, type RollupCell } from './fold-rollup.ts';
 
 type CellColumn = UnnestColumn<RollupCell>;
 
+const text = (name: string, value: (cell: RollupCell) => string | null, cast?: string): CellColumn => ({
+  name,
+  travels: 'text',
+  encode: textArray(value),
+  ...(cast ? { cast } : {}),
+});
+const count = (name: string, value: (cell: RollupCell) => number | undefined): CellColumn => ({
+  name,
+  travels: 'bigint',
+  encode: int8Array(value),
+});
+/** Sums of money may need more than 64 bits. */
+const money = (name: string, value: (cell: RollupCell) => bigint | undefined) =>
+  text(name, (cell) => value(cell)?.toString() ?? null, 'numeric');
+const histogram = (name: string, value: (cell: RollupCell) => RollupCell['latencyHistogram']) =>
+  text(
+    name,
+    (cell) => {
+      const counts = value(cell);
+      return counts ? `{${encodeHistogram(counts).join()}}` : null;
+    },
+    'integer[]',
+  );
+
 const KEY_COLUMNS: readonly CellColumn[] = [
-  { name: 'project_id', type: 'integer', literal: (cells) => plainArray(cells.map((c) => c.projectId)) },
-  {
-    name: 'bucket',
-    type: 'timestamptz',
-    literal: (cells) => textArray(cells.map((c) => new Date(c.bucketMs).toISOString())),
-  },
-  { name: 'key_id', type: 'integer', literal: (cells) => plainArray(cells.map((c) => c.keyId)) },
-  { name: 'provider', type: 'text', literal: (cells) => textArray(cells.map((c) => c.provider)) },
-  { name: 'model', type: 'text', literal: (cells) => textArray(cells.map((c) => c.model)) },
-  { name: 'feature', type: 'text', literal: (cells) => textArray(cells.map((c) => c.feature)) },
-  { name: 'environment', type: 'text', literal: (cells) => textArray(cells.map((c) => c.environment)) },
-  { name: 'service_tier', type: 'text', literal: (cells) => textArray(cells.map((c) => c.serviceTier)) },
-  { name: 'status', type: 'call_status', literal: (cells) => textArray(cells.map((c) => c.status)) },
+  { name: 'project_id', travels: 'integer', encode: int4Array((c) => c.projectId) },
+  { name: 'bucket', travels: 'timestamptz', encode: timestampArray((c) => c.bucketMs) },
+  { name: 'key_id', travels: 'integer', encode: int4Array((c) => c.keyId) },
+  text('provider', (c) => c.provider),
+  text('model', (c) => c.model),
+  text('feature', (c) => c.feature),
+  text('environment', (c) => c.environment),
+  text('service_tier', (c) => c.serviceTier),
+  text('status', (c) => c.status, 'call_status'),
 ];
 
 const SUM_COLUMNS: readonly CellColumn[] = [
-  { name: 'calls', type: 'bigint', literal: (cells) => plainArray(cells.map((c) => c.calls)) },
-  { name: 'unpriced_calls', type: 'bigint', literal: (cells) => plainArray(cells.map((c) => c.unpricedCalls)) },
-  { name: 'unreadable_calls', type: 'bigint', literal: (cells) => plainArray(cells.map((c) => c.unreadableCalls)) },
-  { name: 'approximate_calls', type: 'bigint', literal: (cells) => plainArray(cells.map((c) => c.approximateCalls)) },
-  ...TOKEN_COLUMNS.map((column) => ({
-    name: `${column}_tokens`,
-    type: 'bigint',
-    literal: (cells: readonly RollupCell[]) => plainArray(cells.map((c) => c.tokens[column])),
-  })),
-  ...COST_COLUMNS.map((column) => ({
-    name: `${column}_pico_usd`,
-    type: 'numeric',
-    literal: (cells: readonly RollupCell[]) => plainArray(cells.map((c) => c.costs[column])),
-  })),
-  { name: 'total_pico_usd', type: 'numeric', literal: (cells) => plainArray(cells.map((c) => c.totalPicoUsd)) },
+  count('calls', (c) => c.calls),
+  count('unpriced_calls', (c) => c.unpricedCalls),
+  count('unreadable_calls', (c) => c.unreadableCalls),
+  count('approximate_calls', (c) => c.approximateCalls),
+  ...TOKEN_COLUMNS.map((name) => count(`${name}_tokens`, (c) => c.tokens[name])),
+  ...COST_COLUMNS.map((name) => money(`${name}_pico_usd`, (c) => c.costs[name])),
+  money('total_pico_usd', (c) => c.totalPicoUsd),
 ];
 
-const histogramLiteral = (histogram: RollupCell['latencyHistogram']) =>
-  histogram ? plainArray(encodeHistogram(histogram)) : null;
-
 const HISTOGRAM_COLUMNS: readonly CellColumn[] = [
-  {
-    name: 'latency_histogram',
-    type: 'integer[]',
-    literal: (cells) => textArray(cells.map((c) => histogramLiteral(c.latencyHistogram))),
-  },
-  {
-    name: 'time_to_first_token_histogram',
-    type: 'integer[]',
-    literal: (cells) => textArray(cells.map((c) => histogramLiteral(c.timeToFirstTokenHistogram))),
-  },
+  histogram('latency_histogram', (c) => c.latencyHistogram),
+  histogram('time_to_first_token_histogram', (c) => c.timeToFirstTokenHistogram),
 ];
 
 const CELL_COLUMNS = [...KEY_COLUMNS, ...SUM_COLUMNS, ...HISTOGRAM_COLUMNS];
 
 /** Adds a sum to what is there; null stays null where there is nothing to add. */
-const addition = (name: string) => {
-  const old = sql.id('usage_15m', name);
-  const added = sql.id('excluded', name);
-  return sql`${sql.id(name)} = case when ${added} is null then ${old} else coalesce(${old}, 0) + ${added} end`;
-};
+const addition = ({ name }: CellColumn) =>
+  `${name} = case when excluded.${name} is null then usage_15m.${name} else coalesce(usage_15m.${name}, 0) + excluded.${name} end`;
+const histogramAddition = ({ name }: CellColumn) => `${name} = histogram_add(usage_15m.${name}, excluded.${name})`;
+
+const KEY_NAMES = KEY_COLUMNS.map(({ name }) => name).join(', ');
+
+const ADD = `/* prepared: add_to_usage_15m */
+  ${unnestInsert(
+    'usage_15m',
+    CELL_COLUMNS,
+    `order by ${KEY_NAMES} on conflict (${KEY_NAMES}) do update set
+    ${[...SUM_COLUMNS.map(addition), ...HISTOGRAM_COLUMNS.map(histogramAddition)].join(',\n    ')}`,
+  )}`;
 
 /**
  * Adds cells to the fine rollup, in the transaction that changes the records, and notes which buckets were touched. Rows
@@ -72,28 +81,21 @@ const addition = (name: string) => {
  */
 export async function addToRollup(tx: Db, cells: readonly RollupCell[]): Promise<void> {
   if (cells.length === 0) return;
-  const histograms = HISTOGRAM_COLUMNS.map(
-    ({ name }) => sql`${sql.id(name)} = histogram_add(${sql.id('usage_15m', name)}, ${sql.id('excluded', name)})`,
-  );
-  await sql`
-    insert into usage_15m (${columnNames(CELL_COLUMNS)})
-    select ${columnValues(CELL_COLUMNS)}
-    from ${unnestRows(CELL_COLUMNS, cells)}
-    order by ${columnNames(KEY_COLUMNS)}
-    on conflict (${columnNames(KEY_COLUMNS)}) do update set
-      ${sql.join([...SUM_COLUMNS.map(({ name }) => addition(name)), ...histograms])}`.execute(tx);
+  await tx.executeQuery(CompiledQuery.raw(ADD, unnestParameters(CELL_COLUMNS, cells)));
   await touchBuckets(tx, cells);
 }
 
+type Touch = Pick<RollupCell, 'projectId' | 'bucketMs'>;
+
+const TOUCH_COLUMNS: readonly UnnestColumn<Touch>[] = [
+  { name: 'project_id', travels: 'integer', encode: int4Array((touch) => touch.projectId) },
+  { name: 'bucket', travels: 'timestamptz', encode: timestampArray((touch) => touch.bucketMs) },
+];
+
+const TOUCH = `/* prepared: touch_buckets */ ${unnestInsert('usage_touched', TOUCH_COLUMNS, '')}`;
+
 /** Notes that the sums of these quarters of an hour have changed; see `usage_touched`. */
-export async function touchBuckets(
-  tx: Db,
-  buckets: readonly Pick<RollupCell, 'projectId' | 'bucketMs'>[],
-): Promise<void> {
-  const touched = [...new Map(buckets.map((bucket) => [`${bucket.projectId} ${bucket.bucketMs}`, bucket])).values()];
-  const projects = plainArray(touched.map(({ projectId }) => projectId));
-  const starts = textArray(touched.map(({ bucketMs }) => new Date(bucketMs).toISOString()));
-  await sql`
-    insert into usage_touched (project_id, bucket)
-    select * from unnest(${projects}::integer[], ${starts}::timestamptz[])`.execute(tx);
+export async function touchBuckets(tx: Db, buckets: readonly Touch[]): Promise<void> {
+  const touched = new Map(buckets.map((bucket) => [`${bucket.projectId} ${bucket.bucketMs}`, bucket]));
+  await tx.executeQuery(CompiledQuery.raw(TOUCH, unnestParameters(TOUCH_COLUMNS, [...touched.values()])));
 }
