@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { RecostingFailure, RecostingState, RecostingStep } from '../contract/recosting.ts';
 import type { CostColumn, TokenColumn } from './columns.ts';
 
 /** The tables as Kysely sees them. `migrations/` is the truth; the comments there say what each column means. */
@@ -16,6 +17,10 @@ export interface Database {
   model_aliases: ModelAliasTable;
   usage_records: UsageRecordTable;
   usage_15m: Usage15mTable;
+  usage_touched: UsageTouchedTable;
+  calendars: CalendarTable;
+  recostings: RecostingTable;
+  recosting_lines: RecostingLineTable;
 }
 
 /** Set by the database when not given, and never changed. */
@@ -89,6 +94,7 @@ interface PriceVersionTable {
   entry: ColumnType<unknown, string, never>;
   origin: 'snapshot' | 'sync' | 'import' | 'correction';
   edition: ColumnType<string, string, never>;
+  restates: ColumnType<number | null, number | null | undefined, never>;
 }
 
 export interface PriceSyncTable {
@@ -173,6 +179,7 @@ export type UsageRecordTable = {
   total_pico_usd: bigint | null;
   reported_pico_usd: bigint | null;
   duplicate_of: string | null;
+  recosting_id: number | null;
   request_hash: string | null;
   prefix_hash: string | null;
   source: string;
@@ -220,3 +227,74 @@ type Usage15mTable = {
   latency_histogram: number[] | null;
   time_to_first_token_histogram: number[] | null;
 } & { [C in TokenColumn as `${C}_tokens`]: bigint | null } & { [C in CostColumn as `${C}_pico_usd`]: bigint | null };
+
+interface RecostingTable {
+  id: Generated<number>;
+  organization_id: number;
+  state: Generated<RecostingState>;
+  step: Generated<RecostingStep>;
+  failure: RecostingFailure | null;
+  errors: Generated<number>;
+  queued_times: Generated<number>;
+  period_from: ColumnType<Date, Date, never>;
+  period_to: ColumnType<Date, Date, never>;
+  project_ids: ColumnType<number[], number[], never>;
+  providers: ColumnType<string[] | null, string[] | null, never>;
+  models: ColumnType<string[] | null, string[] | null, never>;
+  only_unpriced: ColumnType<boolean, boolean, never>;
+  time_zone: ColumnType<string, string, never>;
+  revision: string | null;
+  cursor_project_id: number | null;
+  cursor_ts: Date | null;
+  cursor_event_id: string | null;
+  done_records: Sum;
+  expected_records: Sum;
+  calls: Sum;
+  changed_calls: Sum;
+  before_pico_usd: Sum;
+  after_pico_usd: Sum;
+  uncosted_before: Sum;
+  uncosted_after: Sum;
+  changed_duplicates: Sum;
+  kept_calls: Sum;
+  changed_records: Sum;
+  difference_pico_usd: Sum;
+  restored_records: Sum;
+  not_restored_records: Sum;
+  created_by: number | null;
+  created_at: ColumnType<Date, Date, never>;
+  previewed_at: Date | null;
+  applied_at: Date | null;
+  undone_at: Date | null;
+  records_changed_at: Date | null;
+}
+
+/** Begins at 0. */
+type Sum = Generated<bigint>;
+
+interface RecostingLineTable {
+  recosting_id: number;
+  month: string;
+  provider: string;
+  model: string;
+  calls: bigint;
+  changed_calls: bigint;
+  before_pico_usd: bigint;
+  after_pico_usd: bigint;
+  uncosted_before: bigint;
+  uncosted_after: bigint;
+}
+
+interface UsageTouchedTable {
+  project_id: number;
+  bucket: Date;
+  id: Generated<bigint>;
+}
+
+interface CalendarTable {
+  version: Generated<number>;
+  organization_id: number;
+  time_zone: string;
+  state: 'building' | 'active';
+  created_at: CreatedAt;
+}

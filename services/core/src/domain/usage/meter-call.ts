@@ -1,5 +1,5 @@
 import type { UsageRecord } from '../../contract/usage.ts';
-import type { Catalog } from '../../cost/catalog.ts';
+import type { Catalog, ModelAliases } from '../../cost/catalog.ts';
 import { COST_CLASSES, type CostByClass, type CostClass } from '../../cost/classes.ts';
 import { priceUsage } from '../../cost/price-usage.ts';
 import type { CostColumn } from '../../db/columns.ts';
@@ -9,7 +9,8 @@ import type { UsageSource } from '../../usage/sources.ts';
 import { tokenColumnOf } from './class-columns.ts';
 import type { PreparedRecord, RefusedRecord } from './prepared-record.ts';
 
-type Metered = Pick<
+/** What a call used and what that costs: the part of a record that is worked out, not said. */
+export type Metered = Pick<
   PreparedRecord,
   | 'costStatus'
   | 'tokens'
@@ -24,6 +25,26 @@ type Metered = Pick<
   | 'region'
 > & { reportedPicoUsd?: bigint };
 
+/** What is said of a call, as far as its cost depends on it. */
+type SaidOfCall = {
+  [Name in
+    | 'model'
+    | 'usage'
+    | 'units'
+    | 'status'
+    | 'timeToFirstTokenMs'
+    | 'serviceTier'
+    | 'requestedTier'
+    | 'speed'
+    | 'region']?: UsageRecord[Name] | undefined;
+} & Pick<UsageRecord, 'model'>;
+
+/** By what it is counted and priced. */
+export interface Pricing {
+  catalog: Catalog;
+  aliases?: ModelAliases | undefined;
+}
+
 /** The most that one call may cost: sums of records stay inside 64 bits for long enough. 1e6 USD. */
 const MAX_COST_PICO_USD = 1_000_000n * 10n ** 12n;
 
@@ -35,8 +56,8 @@ const NO_USAGE_REPORTED = 'no_usage_reported';
 
 /** Counts what a call used and what that costs at the price of its day. */
 export function meterCall(
-  given: UsageRecord,
-  call: { source: UsageSource; provider: string; ts: Date; catalog: Catalog },
+  given: SaidOfCall,
+  call: { source: UsageSource; provider: string; ts: Date } & Pricing,
 ): Metered | RefusedRecord {
   const said = { serviceTier: given.serviceTier ?? null, speed: given.speed ?? null, region: given.region ?? null };
   const answered = given.timeToFirstTokenMs !== undefined;
@@ -72,6 +93,7 @@ export function meterCall(
     usage,
     timestampMs: call.ts.getTime(),
     requestedTier: given.requestedTier,
+    aliases: call.aliases,
   });
   if (priced.status === 'unpriced') {
     return { ...unmetered('unpriced', priced.reason), approximate: usage.approximate, ...counted };
