@@ -1,46 +1,139 @@
-import { DAY, MINUTE } from '@tokengrip/core/clock';
+import { SECOND } from '@tokengrip/core/clock';
 import type { Context } from '@tokengrip/core/context';
-import { listPartitionDays } from '@tokengrip/core/db/partitions';
-import type { PreparedRecord } from '@tokengrip/core/domain/usage/prepared-record';
-import { storeUsage } from '@tokengrip/core/domain/usage/store-usage';
+import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
+import { MAX_ROWS_PER_COMMIT } from '@tokengrip/core/domain/usage/store-usage';
 import { AppError } from '@tokengrip/core/errors';
-import { refreshed } from './refreshed.ts';
+import { type Commit, commitRecords } from './commit-records.ts';
+import { createStorageDays, type HaveStorage } from './storage-days.ts';
+
+/**
+ * Requests that arrive together share one transaction. Whenever one of the two slots is free it takes what is waiting,
+ * up to 5,000 records, without a timer: alone, a request is written at once; under load the slots fill by themselves,
+ * since everything that arrives during a commit waits for the next. More slots would make the rollup's rows hotter and
+ * the commits smaller.
+ */
+const SLOTS = 2;
+
+/** Whoever has waited that long gets an answer: its records can be sent again, and are recognized if they were stored. */
+const DEADLINE_MS = 20 * SECOND;
+
+/** Four full transactions: two that are being written, two that fill up. */
+export const DEFAULT_MAX_RECORDS = 4 * MAX_ROWS_PER_COMMIT;
+
+export interface WriterOptions {
+  /** Most records that wait or are being written; beyond that senders are asked to come back. */
+  maxRecords?: number;
+  /** Told of every transaction. */
+  onCommit?: (commit: { rows: number; seconds: number }) => void;
+  /** For tests that cannot wait. */
+  deadlineMs?: number;
+}
 
 export interface Writer {
   /**
-   * Commits the records with their sums. When it returns they are safe.
-   * @throws AppError `unavailable` when they could not be stored: nothing of them is, and they can be sent again
+   * Commits the records with their sums. When it returns, all but the refused ones are safe.
+   * @throws AppError `unavailable` when they could not be stored in time: they can be sent again
    */
-  write(records: readonly PreparedRecord[]): Promise<{ accepted: number; duplicates: number }>;
-  /**
-   * Whether there is storage for the day of each record: one without would fail the whole statement.
-   * @throws AppError `unavailable` when today's is missing, which the worker is about to make
-   */
-  haveStorage(records: readonly PreparedRecord[]): Promise<boolean[]>;
+  write(records: readonly PreparedRecord[]): Promise<Commit>;
+  /** Whether there is storage for the day of each record: one without would fail the whole statement. */
+  haveStorage: HaveStorage;
+  /** How many records wait or are being written. */
+  depth(): number;
 }
 
-export function createWriter(ctx: Context): Writer {
-  const days = refreshed(
-    ctx.clock,
-    MINUTE,
-    async () => new Set((await listPartitionDays(ctx.db)).map((day) => day.getTime())),
-    (error) => ctx.log.warn({ err: error }, 'could not look at the partitions'),
-  );
+interface Waiting {
+  records: readonly PreparedRecord[];
+  resolve(commit: Commit): void;
+  reject(error: unknown): void;
+}
+
+export function createWriter(ctx: Context, options: WriterOptions = {}): Writer {
+  const maxRecords = options.maxRecords ?? DEFAULT_MAX_RECORDS;
+  const waiting: Waiting[] = [];
+  let busySlots = 0;
+  let depth = 0;
+
+  function fillSlots(): void {
+    while (busySlots < SLOTS && waiting.length > 0) {
+      busySlots += 1;
+      void flush(take()).finally(() => {
+        busySlots -= 1;
+        fillSlots();
+      });
+    }
+  }
+
+  /** Whole requests, in the order in which they came. */
+  function take(): Waiting[] {
+    let rows = 0;
+    let count = 0;
+    for (const { records } of waiting) {
+      if (count > 0 && rows + records.length > MAX_ROWS_PER_COMMIT) break;
+      rows += records.length;
+      count += 1;
+    }
+    return waiting.splice(0, count);
+  }
+
+  async function flush(requests: Waiting[]): Promise<void> {
+    const records = requests.flatMap((request) => request.records);
+    try {
+      const { inserted, refused } = await commitRecords(ctx, records, options.onCommit);
+      for (const request of requests) request.resolve(shareOf(request.records, inserted, refused));
+    } catch (error) {
+      ctx.log.warn({ err: error, records: records.length }, 'could not store records; their senders will try again');
+      for (const request of requests) request.reject(unavailable('The records could not be stored; send them again'));
+    } finally {
+      depth -= records.length;
+    }
+  }
+
   return {
-    write: (records) => storeUsage(ctx, records),
-    async haveStorage(records) {
-      const wanted = records.map(({ ts }) => Math.floor(ts.getTime() / DAY) * DAY);
-      let known = await days.get();
-      if (wanted.some((day) => !known.has(day))) {
-        // It may have been made since.
-        days.expire();
-        known = await days.get();
+    haveStorage: createStorageDays(ctx),
+    depth: () => depth,
+    async write(records) {
+      if (records.length === 0) return { accepted: 0, duplicates: 0, refused: new Map() };
+      if (depth > 0 && depth + records.length > maxRecords) {
+        throw unavailable('Too many records are waiting to be stored; send them again');
       }
-      const today = Math.floor(ctx.clock.now().getTime() / DAY) * DAY;
-      if (wanted.some((day) => day >= today && !known.has(day))) {
-        throw new AppError('unavailable', 'Storage for this day is being prepared', { retryAfterSeconds: 30 });
-      }
-      return wanted.map((day) => known.has(day));
+      depth += records.length;
+      return new Promise((resolve, reject) => {
+        const request: Waiting = { records, resolve: settle(resolve), reject: settle(reject) };
+        const deadline = setTimeout(() => {
+          const place = waiting.indexOf(request);
+          // What a slot has taken stays in its hands and is counted until it lets go.
+          if (place >= 0) {
+            waiting.splice(place, 1);
+            depth -= records.length;
+          }
+          reject(unavailable('The database is too slow at the moment; send the records again'));
+        }, options.deadlineMs ?? DEADLINE_MS);
+        function settle<T>(done: (value: T) => void): (value: T) => void {
+          return (value) => {
+            clearTimeout(deadline);
+            done(value);
+          };
+        }
+        waiting.push(request);
+        fillSlots();
+      });
     },
   };
 }
+
+function shareOf(
+  records: readonly PreparedRecord[],
+  inserted: ReadonlySet<PreparedRecord>,
+  refused: Commit['refused'],
+): Commit {
+  let accepted = 0;
+  const own = new Map<PreparedRecord, RefusedRecord>();
+  for (const record of records) {
+    const refusal = refused.get(record);
+    if (refusal) own.set(record, refusal);
+    else if (inserted.has(record)) accepted += 1;
+  }
+  return { accepted, duplicates: records.length - accepted - own.size, refused: own };
+}
+
+const unavailable = (detail: string) => new AppError('unavailable', detail, { retryAfterSeconds: 2 });

@@ -1,0 +1,70 @@
+import type { Context } from '@tokengrip/core/context';
+import { failureKind } from '@tokengrip/core/db/failures';
+import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
+import { writeRecords } from '@tokengrip/core/domain/usage/write-records';
+
+/** What became of records. Each is accepted, a duplicate or refused. */
+export interface Commit {
+  accepted: number;
+  duplicates: number;
+  refused: ReadonlyMap<PreparedRecord, RefusedRecord>;
+}
+
+interface Written {
+  inserted: Set<PreparedRecord>;
+  refused: Map<PreparedRecord, RefusedRecord>;
+}
+
+/** Writers take their rows in one order and do not get in each other's way; a repair of the sums may. */
+const MAX_TRIES = 5;
+
+/**
+ * Writes records of any number of senders in one transaction. If the database refuses a value in one of them, the batch
+ * is split until only the guilty record is left, so that nobody else's is lost with it.
+ * @throws whatever the database says when it is not the records' fault; what was committed before stays, and is found
+ * to be a duplicate when it is sent again
+ */
+export async function commitRecords(
+  ctx: Context,
+  records: readonly PreparedRecord[],
+  onCommit?: (commit: { rows: number; seconds: number }) => void,
+): Promise<Written> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const started = performance.now();
+      const inserted = await ctx.db.transaction().execute((tx) => writeRecords(tx, records));
+      onCommit?.({ rows: inserted.size, seconds: (performance.now() - started) / 1_000 });
+      return { inserted, refused: new Map() };
+    } catch (error) {
+      const kind = failureKind(error);
+      if (kind === 'again' && tries < MAX_TRIES) {
+        ctx.log.warn({ err: error, tries }, 'a transaction lost against another one and is tried again');
+        continue;
+      }
+      if (kind !== 'data') throw error;
+      const [only] = records;
+      if (records.length === 1 && only) {
+        ctx.log.warn({ err: error, projectId: only.projectId }, 'the database refuses a record');
+        return { inserted: new Set(), refused: new Map([[only, REFUSAL]]) };
+      }
+      return commitHalves(ctx, records, onCommit);
+    }
+  }
+}
+
+/** One after the other: the second half may hold the same record as the first. */
+async function commitHalves(...[ctx, records, onCommit]: Parameters<typeof commitRecords>): Promise<Written> {
+  const middle = Math.ceil(records.length / 2);
+  const first = await commitRecords(ctx, records.slice(0, middle), onCommit);
+  const second = await commitRecords(ctx, records.slice(middle), onCommit);
+  return {
+    inserted: first.inserted.union(second.inserted),
+    refused: new Map([...first.refused, ...second.refused]),
+  };
+}
+
+const REFUSAL: RefusedRecord = {
+  code: 'invalid_field',
+  field: '',
+  message: 'holds a value that cannot be stored',
+};
