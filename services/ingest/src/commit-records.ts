@@ -58,7 +58,7 @@ async function commitHalves(...[ctx, records, onCommit]: Parameters<typeof commi
   const first = await commitRecords(ctx, records.slice(0, middle), onCommit);
   const second = await commitRecords(ctx, records.slice(middle), onCommit);
   return {
-    inserted: first.inserted.union(second.inserted),
+    inserted: new Set([...first.inserted, ...second.inserted]),
     refused: new Map([...first.refused, ...second.refused]),
   };
 }
