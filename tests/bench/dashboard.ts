@@ -1,6 +1,6 @@
 import { systemClock } from '@tokengrip/core/clock';
 import type { UsageQuery } from '@tokengrip/core/contract/analytics';
-import { inScope } from '@tokengrip/core/db/scope';
+import { inScope, inSnapshot } from '@tokengrip/core/db/scope';
 import { loadPriceSnapshot } from '@tokengrip/core/domain/prices/load-snapshot';
 import { fillSampleProject } from '@tokengrip/core/domain/sample-data/fill-sample-project';
 import { listRecords } from '@tokengrip/core/domain/usage/list-records';
@@ -28,7 +28,7 @@ export async function benchDashboard({ database, redis, say }: BenchContext): Pr
   const api = testContext(database.as('api'), systemClock);
   const now = Date.now();
   const ask = (days: number, more: Partial<UsageQuery>) => () =>
-    inScope(api, { organizationId: 2 }, (tx) =>
+    inSnapshot(api, { organizationId: 2 }, (tx) =>
       queryUsage(
         tx,
         { id: 2, timeZone: 'Europe/Berlin' },

@@ -1,5 +1,5 @@
 import { Activity, RecordsPage, RecordsQuery, UsageQuery, UsageResult } from '@tokengrip/core/contract/analytics';
-import { inScope } from '@tokengrip/core/db/scope';
+import { inScope, inSnapshot } from '@tokengrip/core/db/scope';
 import { readRevision } from '@tokengrip/core/domain/usage/activity';
 import { listRecords } from '@tokengrip/core/domain/usage/list-records';
 import { queryUsage } from '@tokengrip/core/domain/usage/query-usage';
@@ -10,7 +10,7 @@ export function analyticsRoutes(server: Server, ctx: ApiContext): void {
   server.get('/usage', { schema: { querystring: UsageQuery, response: { 200: UsageResult } } }, async (request) => {
     const member = await request.member();
     const organization = { id: member.organizationId, timeZone: member.timeZone };
-    return inScope(ctx, member, (tx) => queryUsage(tx, organization, request.query));
+    return inSnapshot(ctx, member, (tx) => queryUsage(tx, organization, request.query));
   });
 
   server.get('/records', { schema: { querystring: RecordsQuery, response: { 200: RecordsPage } } }, async (request) => {

@@ -1,7 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { Id, Instant, nullable, strictObject, UsdText } from './common.ts';
 
-/** What can be measured. Costs are exact decimal text in USD, everything else whole numbers. */
+/**
+ * What can be measured. Costs are exact decimal text in USD, everything else whole numbers. The percentiles, in
+ * milliseconds, come from histograms and are within 10 %; users, customers and sessions are numbers of different ones,
+ * which do not add up over groups and buckets.
+ */
 export const METRICS = [
   'cost',
   'calls',
@@ -15,6 +19,13 @@ export const METRICS = [
   'pricedCalls',
   'unpricedCalls',
   'unreadableCalls',
+  'latencyP50',
+  'latencyP95',
+  'timeToFirstTokenP50',
+  'timeToFirstTokenP95',
+  'users',
+  'customers',
+  'sessions',
 ] as const;
 
 export const DIMENSIONS = [
@@ -26,7 +37,15 @@ export const DIMENSIONS = [
   'key',
   'serviceTier',
   'status',
+  'user',
+  'customer',
 ] as const;
+
+/** A dimension, or `tag:<key>`: the values of one tag. */
+const DimensionName = Type.String({
+  pattern: `^(${DIMENSIONS.join('|')}|tag:.{1,64})$`,
+  examples: ['model', 'tag:team'],
+});
 
 export const BUCKETS = ['15m', 'hour', 'day', 'week', 'month'] as const;
 
@@ -47,6 +66,8 @@ const filters = {
   model: Type.Optional(NameList),
   feature: Type.Optional(NameList),
   status: Type.Optional(listOf(['ok', 'error'], 2)),
+  user: Type.Optional(NameList),
+  customer: Type.Optional(NameList),
 };
 
 /** `GET /api/v1/usage` */
@@ -56,7 +77,7 @@ export const UsageQuery = strictObject({
   /** Exclusive. */
   to: Instant,
   metrics: Type.Optional(listOf(METRICS, METRICS.length)),
-  groupBy: Type.Optional(listOf(DIMENSIONS, 2)),
+  groupBy: Type.Optional(Type.Array(DimensionName, { minItems: 1, maxItems: 2, uniqueItems: true })),
   /** Cuts the period into buckets in the organization's zone, or in `timeZone`. Without it: totals only. */
   bucket: Type.Optional(Type.Enum([...BUCKETS])),
   timeZone: Type.Optional(Type.String({ maxLength: 64 })),
@@ -68,6 +89,8 @@ export const UsageQuery = strictObject({
 });
 
 const Total = Type.Optional(Type.Integer());
+/** `null` where nothing was measured. */
+const Percentile = Type.Optional(nullable(Type.Integer()));
 
 /** The metrics that were asked for. */
 export const MetricValues = Type.Object({
@@ -83,6 +106,13 @@ export const MetricValues = Type.Object({
   pricedCalls: Total,
   unpricedCalls: Total,
   unreadableCalls: Total,
+  latencyP50: Percentile,
+  latencyP95: Percentile,
+  timeToFirstTokenP50: Percentile,
+  timeToFirstTokenP95: Percentile,
+  users: Total,
+  customers: Total,
+  sessions: Total,
 });
 
 export const UsageGroup = Type.Object({
@@ -150,7 +180,7 @@ export const RecordsPage = Type.Object({ records: Type.Array(RecordRow), nextCur
 export const Activity = Type.Object({ revision: nullable(Type.Integer()) });
 
 export type Metric = (typeof METRICS)[number];
-export type Dimension = (typeof DIMENSIONS)[number];
+export type Dimension = (typeof DIMENSIONS)[number] | `tag:${string}`;
 export type Bucket = (typeof BUCKETS)[number];
 export type UsageQuery = Static<typeof UsageQuery>;
 export type MetricValues = Static<typeof MetricValues>;

@@ -24,6 +24,23 @@ export async function inScope<T>(ctx: Context, scope: Scope, work: (tx: Tx) => P
   });
 }
 
+declare const oneSnapshot: unique symbol;
+
+/** A transaction whose statements all see the database as it was when the first of them began. */
+export type Snapshot = Tx & { readonly [oneSnapshot]: true };
+
+/** Like `inScope`, for reading what only fits together when nothing is committed between two statements. */
+export async function inSnapshot<T>(ctx: Context, scope: Scope, work: (tx: Snapshot) => Promise<T>): Promise<T> {
+  return ctx.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (tx) => {
+      await setScope(tx, scope);
+      return work(tx as Snapshot);
+    });
+}
+
 /** Widens or changes the scope of a running transaction: a person who was just created, an organization just made. */
 export async function setScope(tx: Db, scope: Scope): Promise<void> {
   await sql`select

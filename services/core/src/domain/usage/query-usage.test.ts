@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UsageQuery } from '../../contract/analytics.ts';
 import { formatPicoUsd } from '../../cost/money.ts';
 import type { Db } from '../../db/connection.ts';
-import { inScope } from '../../db/scope.ts';
+import { inScope, inSnapshot } from '../../db/scope.ts';
 import { testContext } from '../../testing/context.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
 import { makeEventId } from './event-id.ts';
@@ -105,7 +105,7 @@ describe('queryUsage', () => {
   afterAll(() => database.drop());
 
   const query = (input: UsageQuery, timeZone = 'UTC') =>
-    inScope(testContext(api), { organizationId: 1 }, (tx) => queryUsage(tx, { id: 1, timeZone }, input));
+    inSnapshot(testContext(api), { organizationId: 1 }, (tx) => queryUsage(tx, { id: 1, timeZone }, input));
 
   const costOf = (chosen: readonly PreparedRecord[]) =>
     formatPicoUsd(chosen.reduce((sum, { totalPicoUsd }) => sum + (totalPicoUsd ?? 0n), 0n));

@@ -1,22 +1,34 @@
-import type { Dimension, Metric, UsageGroup, UsageQuery, UsageResult } from '../../contract/analytics.ts';
-import type { Db } from '../../db/connection.ts';
+import type { Dimension, Metric, MetricValues, UsageGroup, UsageQuery, UsageResult } from '../../contract/analytics.ts';
+import type { Snapshot } from '../../db/scope.ts';
 import { invalidField } from '../../errors.ts';
-import { aggregateUsage, type MetricRow } from './aggregate-usage.ts';
+import { readCalendars } from '../rollups/calendars.ts';
+import { aggregateUsage } from './aggregate-usage.ts';
+import { type CellsOfPeriod, chooseCells } from './choose-cells.ts';
 import { chooseProjects } from './choose-projects.ts';
+import { readDistincts } from './distincts.ts';
 import { groupLabels } from './group-labels.ts';
+import { type SumMetric, type Sums, splitMetrics, sumValues } from './metrics.ts';
+import { readPercentiles } from './percentiles.ts';
+import type { Period } from './plan-sources.ts';
+import type { Rank } from './ranks.ts';
+import { sumsByRank } from './sums-by-rank.ts';
 import { bucketStarts, isTimeZone } from './time-buckets.ts';
-import { type Period, readMetrics, type UsageFilter } from './usage-cells.ts';
+import type { UsageFilter } from './usage-cells.ts';
 
 const DEFAULT_METRICS: Metric[] = ['cost', 'calls'];
 const DEFAULT_LIMIT = 8;
 
+/** All metrics of a group, in one bucket of time or in the whole period. */
+type ReadValues = (sums: Sums | undefined, rank: Rank, bucket?: number) => MetricValues;
+
 /**
  * What an organization used in a period: totals, groups by up to two dimensions, buckets of time, and the period before
- * to compare with. Exact for every period and every time zone.
+ * to compare with. Exact for every period and every time zone, and never behind: what is not derived yet is read from
+ * the finer tables, which is why it takes one view of the database for everything.
  * @throws AppError `invalid_request` naming the field
  */
 export async function queryUsage(
-  tx: Db,
+  tx: Snapshot,
   organization: { id: number; timeZone: string },
   query: UsageQuery,
 ): Promise<UsageResult> {
@@ -25,54 +37,87 @@ export async function queryUsage(
   if (!isTimeZone(timeZone)) throw invalidField('timeZone', 'must be an IANA time zone, e.g. Europe/Berlin');
   const metrics = (query.metrics ?? DEFAULT_METRICS) as Metric[];
   const dimensions = (query.groupBy ?? []) as Dimension[];
-  const limit = query.limit ?? DEFAULT_LIMIT;
   const filter = { ...query, projectIds: await chooseProjects(tx, organization.id, query.projectId) } as UsageFilter;
   const buckets = query.bucket ? bucketStarts(period, query.bucket as 'day', timeZone) : [];
+  const { active } = await readCalendars(tx, organization.id);
+  const wanted = { filter, dimensions, timeZone, bucket: query.bucket as 'day' | undefined, calendar: active };
 
-  const now = await aggregateUsage(tx, { period, filter, metrics, dimensions, buckets, limit });
-  const before =
+  const cells = await chooseCells(tx, { ...wanted, period });
+  const now = await aggregateUsage(tx, {
+    cells: cells.sums,
+    metrics: rankedBy(metrics),
+    buckets,
+    limit: query.limit ?? DEFAULT_LIMIT,
+  });
+  const keys = now.groups.map(({ key }) => key);
+  const read = await valuesReader(tx, cells, keys, metrics, buckets);
+  const readBefore =
     query.compare === 'previous'
-      ? await aggregateUsage(tx, {
-          period: periodBefore(period),
-          filter,
-          metrics,
-          dimensions,
-          buckets: [],
-          limit: Number.MAX_SAFE_INTEGER,
-        })
-      : undefined;
-  const labels = await groupLabels(
-    tx,
-    organization.id,
-    dimensions,
-    now.groups.map(({ key }) => key),
-  );
-  const previousOf = new Map(before?.groups.map(({ key, totals }) => [JSON.stringify(key), totals]));
-  const read = (row: MetricRow | undefined) => readMetrics(row, metrics);
+      ? await readPeriodBefore(tx, await chooseCells(tx, { ...wanted, period: periodBefore(period) }), keys, metrics)
+      : () => null;
+  const labels = await groupLabels(tx, organization.id, dimensions, keys);
+  const series = (sums: readonly (Sums | undefined)[], rank: Rank) =>
+    sums.map((sum, bucket) => read(sum, rank, bucket));
 
   return {
     from: period.from.toISOString(),
     to: period.to.toISOString(),
     timeZone,
     buckets: buckets.map((start) => start.toISOString()),
-    totals: read(now.totals),
-    previous: before ? read(before.totals) : null,
-    series: now.series.map(read),
+    totals: read(now.totals, 'all'),
+    previous: readBefore('all'),
+    series: series(now.series, 'all'),
     groups: now.groups.map(
-      ({ key, totals, series }, i): UsageGroup => ({
-        key,
-        label: labels[i] ?? key,
-        totals: read(totals),
-        previous: before ? read(previousOf.get(JSON.stringify(key))) : null,
-        series: series.map(read),
+      (group, i): UsageGroup => ({
+        key: group.key,
+        label: labels[i] ?? group.key,
+        totals: read(group.totals, i + 1),
+        previous: readBefore(i + 1),
+        series: series(group.series, i + 1),
       }),
     ),
     other: now.rest && {
       groups: now.rest.groups,
-      totals: read(now.rest.totals),
-      series: now.rest.series.map(read),
+      totals: read(now.rest.totals, null),
+      series: series(now.rest.series, null),
     },
   };
+}
+
+/** The sums among the metrics, and before them, if the first one is none, what then ranks the groups. */
+function rankedBy(metrics: readonly Metric[]): [SumMetric, ...SumMetric[]] {
+  const { sums } = splitMetrics(metrics);
+  const [first = 'calls', ...more] =
+    sums[0] === metrics[0] ? sums : (['calls', ...sums.filter((sum) => sum !== 'calls')] as const);
+  return [first, ...more];
+}
+
+async function valuesReader(
+  tx: Snapshot,
+  cells: CellsOfPeriod,
+  keys: readonly (readonly string[])[],
+  metrics: readonly Metric[],
+  buckets: readonly Date[],
+): Promise<ReadValues> {
+  const { sums, percentiles, distincts } = splitMetrics(metrics);
+  const percentile = await readPercentiles(tx, cells.histograms, keys, percentiles, buckets);
+  const distinct = await readDistincts(tx, cells.distincts, keys, distincts, buckets);
+  return (values, rank, bucket) => ({
+    ...sumValues(values, sums),
+    ...Object.fromEntries(percentiles.map((metric) => [metric, percentile(metric, rank, bucket)])),
+    ...Object.fromEntries(distincts.map((metric) => [metric, distinct(metric, rank, bucket)])),
+  });
+}
+
+async function readPeriodBefore(
+  tx: Snapshot,
+  cells: CellsOfPeriod,
+  keys: readonly (readonly string[])[],
+  metrics: readonly Metric[],
+): Promise<(rank: Rank) => MetricValues> {
+  const sums = await sumsByRank(tx, cells.sums, keys, splitMetrics(metrics).sums);
+  const read = await valuesReader(tx, cells, keys, metrics, []);
+  return (rank) => read(sums(rank), rank);
 }
 
 function readPeriod(query: UsageQuery): Period {

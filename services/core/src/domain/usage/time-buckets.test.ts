@@ -69,6 +69,16 @@ describe('bucketStarts', () => {
     );
   });
 
+  it('begins the day after a skipped midnight at midnight', () => {
+    // Cairo's clocks go from 24 April 2026, 00:00, to 01:00.
+    expect(starts('2026-04-22T22:00:00Z', '2026-04-26T20:00:00Z', 'day', 'Africa/Cairo')).toEqual([
+      '2026-04-22T22:00:00.000Z',
+      '2026-04-23T22:00:00.000Z',
+      '2026-04-24T21:00:00.000Z',
+      '2026-04-25T21:00:00.000Z',
+    ]);
+  });
+
   it('refuses more buckets than can be shown', () => {
     expect(() => starts('2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z', '15m', 'UTC')).toThrow(
       /more than 2000 buckets/,

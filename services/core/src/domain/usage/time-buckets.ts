@@ -23,6 +23,23 @@ export function bucketStarts(period: { from: Date; to: Date }, bucket: Bucket, t
   return starts;
 }
 
+export interface Day {
+  start: Date;
+  /** Exclusive: the start of the next day. */
+  end: Date;
+}
+
+/** The zone's own days that a period touches, however many. */
+export function localDays(period: { from: Date; to: Date }, timeZone: string): Day[] {
+  const days: Day[] = [];
+  for (let start = firstStart(period.from, 'day', timeZone); start < period.to; ) {
+    const next = nextStart(start, 'day');
+    days.push({ start: new Date(start.getTime()), end: new Date(next.getTime()) });
+    start = next;
+  }
+  return days;
+}
+
 function firstStart(from: Date, bucket: Bucket, timeZone: string): TZDate {
   const local = new TZDate(from, timeZone);
   switch (bucket) {
@@ -45,12 +62,13 @@ function firstStart(from: Date, bucket: Bucket, timeZone: string): TZDate {
 
 function nextStart(start: TZDate, bucket: Bucket): TZDate {
   switch (bucket) {
+    // A day that begins at one o'clock, because midnight was skipped, is followed by one that begins at midnight.
     case 'month':
-      return addMonths(start, 1);
+      return startOfDay(addMonths(start, 1));
     case 'week':
-      return addDays(start, 7);
+      return startOfDay(addDays(start, 7));
     case 'day':
-      return addDays(start, 1);
+      return startOfDay(addDays(start, 1));
     case 'hour':
       return new TZDate(start.getTime() + HOUR, start.timeZone ?? 'UTC');
     case '15m':

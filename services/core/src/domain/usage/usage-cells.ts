@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Dimension, Metric, MetricValues } from '../../contract/analytics.ts';
-import { formatPicoUsd } from '../../cost/money.ts';
-import { TOKEN_COLUMNS, type TokenColumn } from '../../db/columns.ts';
-import { ROLLUP_BUCKET_MS } from './fold-rollup.ts';
+import type { Dimension } from '../../contract/analytics.ts';
+import type { Source } from './plan-sources.ts';
+import type { Day } from './time-buckets.ts';
+
+type Table = Source['table'];
 
 /** Which records a query is about. An empty list of values filters nothing; `''` is "without one". */
 export interface UsageFilter {
@@ -13,17 +14,101 @@ export interface UsageFilter {
   model?: readonly string[];
   feature?: readonly string[];
   status?: readonly string[];
+  user?: readonly string[];
+  customer?: readonly string[];
 }
 
-export interface Period {
-  /** Inclusive. */
-  from: Date;
-  /** Exclusive. */
-  to: Date;
+/** Filters by what only records carry. */
+export const filtersCarried = ({ user, customer }: UsageFilter): boolean =>
+  (user?.length ?? 0) + (customer?.length ?? 0) > 0;
+
+/** What the daily rollup by value has besides its value. */
+const CARRIED_DIMENSIONS: readonly Dimension[] = ['project', 'environment'];
+
+/** The kind of a dimension that only records carry, as `usage_daily_values` names it. */
+export const carriedKind = (dimension: Dimension): string | undefined =>
+  dimension === 'user' || dimension === 'customer' || dimension.startsWith('tag:') ? dimension : undefined;
+
+/** Whether the daily rollup by value can answer: for one kind of value, and nothing that it does not have. */
+export const isCarriedEnough = (dimensions: readonly Dimension[], filter: UsageFilter): boolean =>
+  dimensions.every((dimension) => carriedKind(dimension) || CARRIED_DIMENSIONS.includes(dimension)) &&
+  dimensions.filter(carriedKind).length <= 1 &&
+  [filter.provider, filter.model, filter.feature, filter.status, filter.user, filter.customer].every(
+    (values) => !values || values.length === 0,
+  );
+
+export interface CellsInput {
+  sources: readonly Source[];
+  /** Of the daily rollups. */
+  calendarVersion: number | undefined;
+  days: readonly Day[];
+  filter: UsageFilter;
+  dimensions: readonly Dimension[];
+  /** The kind of value that is read from `usage_daily_values`. */
+  kind: string | undefined;
+  /** What is selected besides the dimensions and the bucket: the same names and types for each table. */
+  columns: (table: Table) => RawBuilder<unknown>[];
 }
 
-/** Where each dimension stands in the cells. Keys of objects, so that nothing of a request becomes SQL. */
-const DIMENSION_SQL: Record<Dimension, RawBuilder<string>> = {
+/**
+ * The cells of a period, to be put behind `from`: `d0`, `d1`, … for the dimensions, `bucket` for when it was or began,
+ * and the columns asked for.
+ */
+export function usageCells(input: CellsInput): RawBuilder<unknown> {
+  const parts = input.sources.map((source) => {
+    const columns = [
+      ...input.dimensions.map((dimension, i) => sql`${dimensionSql(dimension, source.table)} as ${sql.id(`d${i}`)}`),
+      sql`${TIME[source.table]} as bucket`,
+      ...input.columns(source.table),
+    ];
+    return sql`select ${sql.join(columns)} ${fromSource(source, input)}`;
+  });
+  return sql`(${sql.join(parts, sql` union all `)}) as cells`;
+}
+
+const TIME: Record<Table, RawBuilder<Date>> = {
+  daily: sql`day`,
+  carried: sql`day`,
+  fine: sql`bucket`,
+  records: sql`ts`,
+};
+
+function fromSource({ table, from, to }: Source, input: CellsInput): RawBuilder<unknown> {
+  const { filter, calendarVersion, kind } = input;
+  switch (table) {
+    case 'daily':
+      return sql`from usage_daily where calendar_version = ${calendarVersion} and day >= ${from} and day < ${to}
+        and ${conditions(filter)}`;
+    case 'carried': {
+      // Days one by one, so that the index leads to each day's values of the kind.
+      const starts = input.days
+        .filter(({ start }) => start >= from && start < to)
+        .map(({ start }) => start.toISOString());
+      const kinds = kind?.startsWith('tag:') ? [kind, 'user'] : [kind];
+      return sql`from usage_daily_values cross join lateral ${carriedValues(kind)} as carried
+        where calendar_version = ${calendarVersion} and day = any(${starts}::timestamptz[])
+        and kind = any(${kinds}::text[]) and ${conditions({ projectIds: filter.projectIds, environment: filter.environment ?? [] })}`;
+    }
+    case 'fine':
+      return sql`from usage_15m where bucket >= ${from} and bucket < ${to} and ${conditions(filter)}`;
+    case 'records':
+      return sql`from usage_records where ts >= ${from} and ts < ${to} and duplicate_of is null and ${conditions(filter)}`;
+  }
+}
+
+/**
+ * What a row stands for, and with which sign. A tag's rows know nothing of the calls without it: these are all calls,
+ * which the users' rows add up to, less those that have it.
+ */
+const carriedValues = (kind: string | undefined) =>
+  kind?.startsWith('tag:')
+    ? sql`(
+        select value as carried, 1 as sign where kind = ${kind}
+        union all select '', case when kind = ${kind} then -1 else 1 end)`
+    : sql`(select value as carried, 1 as sign)`;
+
+/** Where each dimension stands. Keys of objects, so that nothing of a request becomes SQL; a tag's key is a parameter. */
+const ROLLUP_DIMENSIONS: Partial<Record<Dimension, RawBuilder<string>>> = {
   provider: sql`provider`,
   model: sql`model`,
   feature: sql`feature`,
@@ -34,91 +119,27 @@ const DIMENSION_SQL: Record<Dimension, RawBuilder<string>> = {
   status: sql`status::text`,
 };
 
-export const dimensionSql = (dimension: Dimension) => DIMENSION_SQL[dimension];
-
-const sumOf = (columns: readonly string[]) =>
-  sql`coalesce(sum(${sql.join(
-    columns.map((column) => sql`coalesce(${sql.id(column)}, 0)`),
-    sql` + `,
-  )}), 0)`;
-
-const tokensOf = (...columns: TokenColumn[]) => sumOf(columns.map((column) => `${column}_tokens`));
-
-const METRIC_SQL: Record<Metric, RawBuilder<unknown>> = {
-  cost: sumOf(['total_pico_usd']),
-  calls: sumOf(['calls']),
-  errors: sql`coalesce(sum(calls) filter (where status = 'error'), 0)`,
-  tokens: tokensOf(...TOKEN_COLUMNS),
-  inputTokens: tokensOf('input', 'input_audio', 'input_image', 'input_video'),
-  cacheReadTokens: tokensOf('cache_read', 'cache_read_audio', 'cache_read_image'),
-  cacheWriteTokens: tokensOf('cache_write_5m', 'cache_write_1h', 'cache_write_audio'),
-  outputTokens: tokensOf('output', 'output_audio', 'output_image', 'output_video'),
-  reasoningTokens: tokensOf('reasoning'),
-  pricedCalls: sql`coalesce(sum(calls - unpriced_calls - unreadable_calls), 0)`,
-  unpricedCalls: sumOf(['unpriced_calls']),
-  unreadableCalls: sumOf(['unreadable_calls']),
+const RECORD_DIMENSIONS: Partial<Record<Dimension, RawBuilder<string>>> = {
+  ...ROLLUP_DIMENSIONS,
+  feature: sql`coalesce(feature, '')`,
+  environment: sql`coalesce(environment, '')`,
+  key: sql`coalesce(key_id, 0)::text`,
+  serviceTier: sql`coalesce(service_tier, '')`,
+  user: sql`coalesce(end_user, '')`,
+  customer: sql`coalesce(customer, '')`,
 };
 
-/** `sum(…) as "m:cost", …` */
-export const metricColumns = (metrics: readonly Metric[]) =>
-  sql.join(metrics.map((metric) => sql`${METRIC_SQL[metric]} as ${sql.id(`m:${metric}`)}`));
-
-/** Sums of rows that `metricColumns` selected, under the same names. */
-export function sumColumns(metrics: readonly Metric[]) {
-  const name = (metric: Metric | undefined) => sql.id(`m:${metric}`);
-  const summed = (column: RawBuilder<unknown>, metric: Metric) =>
-    sql`coalesce(sum(${column}), 0)::numeric as ${name(metric)}`;
-  return {
-    of: (metric: Metric | undefined) => sql`sum(${name(metric)})`,
-    all: sql.join(metrics.map((metric) => summed(name(metric), metric))),
-    allOf: (table: string) => sql.join(metrics.map((metric) => summed(sql.id(table, `m:${metric}`), metric))),
-    names: sql.join(metrics.map(name)),
-  };
+function dimensionSql(dimension: Dimension, table: Table): RawBuilder<unknown> {
+  if (table === 'carried' && carriedKind(dimension)) return sql`carried.carried`;
+  if (table === 'records' && dimension.startsWith('tag:')) {
+    return sql`coalesce(tags ->> ${dimension.slice('tag:'.length)}::text, '')`;
+  }
+  const found = (table === 'records' ? RECORD_DIMENSIONS : ROLLUP_DIMENSIONS)[dimension];
+  if (!found) throw new Error(`${table} has no dimension ${dimension}`);
+  return found;
 }
 
-/** The metrics in a row that was selected with `metricColumns`. */
-export function readMetrics(row: Record<string, unknown> | undefined, metrics: readonly Metric[]): MetricValues {
-  return Object.fromEntries(
-    metrics.map((metric) => {
-      const value = (row?.[`m:${metric}`] ?? 0n) as bigint;
-      return [metric, metric === 'cost' ? formatPicoUsd(value) : Number(value)];
-    }),
-  );
-}
-
-/**
- * The cells of a period, to be put behind `from`: those of the rollup that lie wholly inside, and at the period's ragged
- * edges the records themselves, so that any period is exact. Columns are those of `usage_15m`.
- */
-export function usageCells(period: Period, filter: UsageFilter): RawBuilder<unknown> {
-  const inner = {
-    from: new Date(Math.ceil(period.from.getTime() / ROLLUP_BUCKET_MS) * ROLLUP_BUCKET_MS),
-    to: new Date(Math.floor(period.to.getTime() / ROLLUP_BUCKET_MS) * ROLLUP_BUCKET_MS),
-  };
-  if (inner.from >= inner.to) return sql`(${recordCells(period, filter)}) as cells`;
-  const parts = [rollupCells(inner, filter)];
-  if (period.from < inner.from) parts.push(recordCells({ from: period.from, to: inner.from }, filter));
-  if (inner.to < period.to) parts.push(recordCells({ from: inner.to, to: period.to }, filter));
-  return sql`(${sql.join(parts, sql` union all `)}) as cells`;
-}
-
-const tokenColumns = sql.join(TOKEN_COLUMNS.map((column) => sql.id(`${column}_tokens`)));
-
-const rollupCells = (period: Period, filter: UsageFilter) => sql`
-  select project_id, bucket, key_id, provider, model, feature, environment, service_tier, status,
-    calls, unpriced_calls, unreadable_calls, total_pico_usd, ${tokenColumns}
-  from usage_15m
-  where bucket >= ${period.from} and bucket < ${period.to} and ${conditions(filter)}`;
-
-const recordCells = (period: Period, filter: UsageFilter) => sql`
-  select project_id, ts as bucket, coalesce(key_id, 0) as key_id, provider, model, coalesce(feature, '') as feature,
-    coalesce(environment, '') as environment, coalesce(service_tier, '') as service_tier, status,
-    1::bigint as calls, (cost_status = 'unpriced')::integer::bigint as unpriced_calls,
-    (cost_status = 'unreadable')::integer::bigint as unreadable_calls, total_pico_usd::numeric, ${tokenColumns}
-  from usage_records
-  where ts >= ${period.from} and ts < ${period.to} and duplicate_of is null and ${conditions(filter)}`;
-
-/** The filter as SQL over the columns of either table. */
+/** The filter as SQL over the columns of a table that has those that are filtered by. */
 export function conditions(filter: UsageFilter): RawBuilder<unknown> {
   const list = (column: string, values: readonly string[] | undefined) =>
     values && values.length > 0 ? [sql`coalesce(${sql.id(column)}, '') = any(${[...values]}::text[])`] : [];
@@ -132,6 +153,8 @@ export function conditions(filter: UsageFilter): RawBuilder<unknown> {
       ...list('provider', filter.provider),
       ...list('model', filter.model),
       ...list('feature', filter.feature),
+      ...list('end_user', filter.user),
+      ...list('customer', filter.customer),
       ...(filter.status && filter.status.length > 0 ? [sql`status = any(${[...filter.status]}::call_status[])`] : []),
     ],
     sql` and `,
