@@ -11,6 +11,9 @@ update price_versions set known_from = case
   else recorded_at
 end;
 alter table price_versions alter column known_from set not null, alter column known_from set default now();
+-- Where a row only gives a price another span: the row that said the price first. It is that one's id that records have, so
+-- that they keep naming the same price when a later one ends its span.
+alter table price_versions add column restates integer references price_versions;
 create index price_versions_model_key_idx on price_versions (model_key);
 
 -- One row for each attempt to change the list, also for those that changed nothing.

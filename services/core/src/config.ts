@@ -99,3 +99,13 @@ export const serverConfig = {
 };
 
 export const logConfig = { LOG_LEVEL: Type.Enum([...LOG_LEVELS], { default: 'info' }) };
+
+/** Where prices come from, and whether they may be fetched. */
+export const pricingConfig = {
+  AIR_GAPPED: Switch(false),
+  PRICING_SYNC: Switch(true),
+  PRICING_SYNC_URL: Type.String({
+    minLength: 1,
+    default: 'https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json',
+  }),
+};

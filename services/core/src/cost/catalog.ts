@@ -24,7 +24,7 @@ export interface PriceVersion {
 }
 
 /** The price in effect at a moment. */
-interface EffectivePrice {
+export interface EffectivePrice {
   price: CompiledPrice;
   versionId: number | string;
   origin: 'list' | 'override';
@@ -41,7 +41,7 @@ interface ResolvedModel extends ModelMatch {
 export type ModelAliases = ReadonlyMap<string, string>;
 
 export interface Catalog {
-  /** Finds a model by any spelling; memoized, with bounded memory. */
+  /** Finds a model by any spelling; memoized, with bounded memory. `aliases` stand in for the catalog's own. */
   resolve(query: ModelQuery & { aliases?: ModelAliases | undefined }): ResolvedModel | undefined;
   /** The price for tools that a provider lists apart from its models. */
   toolFees(provider: string | undefined, timestampMs: number): CompiledPrice | undefined;
@@ -56,9 +56,9 @@ const MAX_REMEMBERED = 20_000;
 
 /**
  * Makes a catalog of price versions. `base` is a catalog that this one adds to: an organization's overrides over the
- * prices that all share.
+ * prices that all share. `ownAliases` are that organization's, for whoever resolves a name by the catalog.
  */
-export function createCatalog(versions: Iterable<PriceVersion>, base?: Catalog): Catalog {
+export function createCatalog(versions: Iterable<PriceVersion>, base?: Catalog, ownAliases?: ModelAliases): Catalog {
   const byKey = new Map<string, PriceVersion[]>();
   for (const version of versions) entryOf(byKey, version.key, (): PriceVersion[] => []).push(version);
   const index = new ModelIndex(
@@ -85,7 +85,7 @@ export function createCatalog(versions: Iterable<PriceVersion>, base?: Catalog):
     index,
     prices,
     keys: () => new Set([...byKey.keys(), ...(base?.keys() ?? [])]),
-    resolve({ aliases, ...query }) {
+    resolve({ aliases = ownAliases, ...query }) {
       const target = aliases === undefined || aliases.size === 0 ? undefined : findAlias(aliases, query);
       if (target === undefined) return remember(query);
       const direct = index.has(target) ? prices(target) : undefined;

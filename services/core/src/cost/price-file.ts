@@ -24,7 +24,7 @@ export interface ParsedPrices {
   unused: Map<string, number>;
 }
 
-type PriceFileResult = ParsedPrices | { status: 'refused'; reason: 'not_json' | 'not_an_object' | 'no_models' };
+export type PriceFileResult = ParsedPrices | { status: 'refused'; reason: 'not_json' | 'not_an_object' | 'no_models' };
 
 /** Entries of LiteLLM's file that describe the file. */
 const NOT_A_MODEL: ReadonlySet<string> = new Set(['sample_spec', 'fallback_generalizations']);

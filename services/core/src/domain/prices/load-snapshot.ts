@@ -17,11 +17,13 @@ export async function loadPriceSnapshot(db: Db, log: Log, file = SNAPSHOT_FILE):
   const parsed = parsePriceFile(await readFile(file, 'utf8'));
   if (parsed.status === 'refused') throw new Error(`${file} is not a price file: ${parsed.reason}`);
   if (parsed.edition === undefined) throw new Error(`${file} does not say which edition it is`);
+  const knownFrom = editionStart(parsed.edition);
   const rows = [...parsed.entries].map(([key, entry]) => ({
     model_key: key,
     entry: JSON.stringify(entry),
     origin: 'snapshot' as const,
     edition: parsed.edition ?? '',
+    known_from: knownFrom,
   }));
   await db.transaction().execute(async (tx) => {
     for (let start = 0; start < rows.length; start += 1_000) {
@@ -33,4 +35,11 @@ export async function loadPriceSnapshot(db: Db, log: Log, file = SNAPSHOT_FILE):
     }
   });
   log.info({ models: rows.length, edition: parsed.edition }, 'prices loaded from the shipped snapshot');
+}
+
+/** Older prices that are imported later go before it. */
+function editionStart(edition: string): Date {
+  const start = new Date(/^\d{4}-\d{2}$/.test(edition) ? `${edition}-01` : edition);
+  if (Number.isNaN(start.getTime())) throw new Error(`${edition} is no edition: a month or a day was expected`);
+  return start;
 }
