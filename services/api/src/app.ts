@@ -10,6 +10,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { recostingRoutes } from './routes/recosting.ts';
 import { sampleDataRoutes } from './routes/sample-data.ts';
 import { statusRoutes } from './routes/status.ts';
 
@@ -42,6 +43,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext) {
       projectRoutes(api, ctx);
       keyRoutes(api, ctx);
       analyticsRoutes(api, ctx);
+      recostingRoutes(api, ctx);
       sampleDataRoutes(api, ctx);
       done();
     },

@@ -54,6 +54,14 @@ export const removeSampleDataJob = define({
   options: retried,
 });
 
-export const JOBS = [partitionUpkeepJob, loadSampleDataJob, removeSampleDataJob] as const;
+/** Runs the step of a re-costing that was asked for: its preview, its application or its undoing. */
+export const recostJob = define({
+  queue: 'data',
+  name: 'recost',
+  payload: Type.Object({ organizationId: Id, recostingId: Id }),
+  options: retried,
+});
+
+export const JOBS = [partitionUpkeepJob, loadSampleDataJob, removeSampleDataJob, recostJob] as const;
 
 export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;

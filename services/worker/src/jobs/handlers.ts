@@ -5,6 +5,7 @@ import {
   loadSampleDataJob,
   type PayloadOf,
   partitionUpkeepJob,
+  recostJob,
   removeSampleDataJob,
 } from '@tokengrip/core/queues/jobs';
 import type { Job } from 'bullmq';
@@ -12,6 +13,7 @@ import { Value } from 'typebox/value';
 import type { JobRun } from './job-run.ts';
 import { loadSampleData } from './load-sample-data.ts';
 import { partitionUpkeep } from './partition-upkeep.ts';
+import { recost } from './recost.ts';
 import { removeSampleData } from './remove-sample-data.ts';
 
 type Handler<D extends JobDefinition> = (run: JobRun, payload: PayloadOf<D>) => Promise<void>;
@@ -30,6 +32,7 @@ function handle<D extends JobDefinition>(definition: D, handler: Handler<D>): vo
 handle(partitionUpkeepJob, partitionUpkeep);
 handle(loadSampleDataJob, loadSampleData);
 handle(removeSampleDataJob, removeSampleData);
+handle(recostJob, recost);
 
 /** Runs one job, whichever it is. */
 export async function runJob(job: Job, ctx: RedisContext, signal: AbortSignal): Promise<void> {

@@ -26,8 +26,29 @@ export interface RollupCell {
   timeToFirstTokenHistogram: Histogram | undefined;
 }
 
+/** What of a record goes into the sums. */
+export type FoldedRecord = Pick<
+  PreparedRecord,
+  | 'projectId'
+  | 'ts'
+  | 'keyId'
+  | 'provider'
+  | 'model'
+  | 'feature'
+  | 'environment'
+  | 'serviceTier'
+  | 'status'
+  | 'costStatus'
+  | 'approximate'
+  | 'tokens'
+  | 'costs'
+  | 'totalPicoUsd'
+  | 'latencyMs'
+  | 'timeToFirstTokenMs'
+>;
+
 /** Sums records into the cells of the fine rollup. The sum over all cells is the sum over all records. */
-export function foldRollup(records: Iterable<PreparedRecord>): RollupCell[] {
+export function foldRollup(records: Iterable<FoldedRecord>): RollupCell[] {
   const cells = new Map<string, RollupCell>();
   for (const record of records) {
     const bucketMs = Math.floor(record.ts.getTime() / ROLLUP_BUCKET_MS) * ROLLUP_BUCKET_MS;
@@ -50,7 +71,7 @@ export function foldRollup(records: Iterable<PreparedRecord>): RollupCell[] {
   return [...cells.values()];
 }
 
-const emptyCell = (record: PreparedRecord, bucketMs: number): RollupCell => ({
+const emptyCell = (record: FoldedRecord, bucketMs: number): RollupCell => ({
   projectId: record.projectId,
   bucketMs,
   keyId: record.keyId ?? 0,
@@ -71,7 +92,7 @@ const emptyCell = (record: PreparedRecord, bucketMs: number): RollupCell => ({
   timeToFirstTokenHistogram: undefined,
 });
 
-function add(cell: RollupCell, record: PreparedRecord): void {
+function add(cell: RollupCell, record: FoldedRecord): void {
   cell.calls += 1;
   if (record.costStatus === 'unpriced') cell.unpricedCalls += 1;
   if (record.costStatus === 'unreadable') cell.unreadableCalls += 1;

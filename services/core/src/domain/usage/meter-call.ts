@@ -1,5 +1,5 @@
 import type { UsageRecord } from '../../contract/usage.ts';
-import type { Catalog, ModelAliases } from '../../cost/catalog.ts';
+import type { Catalog } from '../../cost/catalog.ts';
 import { COST_CLASSES, type CostByClass, type CostClass } from '../../cost/classes.ts';
 import { priceUsage } from '../../cost/price-usage.ts';
 import type { CostColumn } from '../../db/columns.ts';
@@ -39,10 +39,9 @@ type SaidOfCall = {
     | 'region']?: UsageRecord[Name] | undefined;
 } & Pick<UsageRecord, 'model'>;
 
-/** By what it is counted and priced. */
+/** By what it is priced: an organization's prices, with its own names for models. */
 export interface Pricing {
   catalog: Catalog;
-  aliases?: ModelAliases | undefined;
 }
 
 /** The most that one call may cost: sums of records stay inside 64 bits for long enough. 1e6 USD. */
@@ -93,7 +92,6 @@ export function meterCall(
     usage,
     timestampMs: call.ts.getTime(),
     requestedTier: given.requestedTier,
-    aliases: call.aliases,
   });
   if (priced.status === 'unpriced') {
     return { ...unmetered('unpriced', priced.reason), approximate: usage.approximate, ...counted };

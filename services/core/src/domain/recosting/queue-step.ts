@@ -1,0 +1,48 @@
+import type { Context } from '../../context.ts';
+import type { RecostingStep } from '../../contract/recosting.ts';
+import { inScope, type Tx } from '../../db/scope.ts';
+import { isUniqueViolation } from '../../db/violations.ts';
+import { AppError } from '../../errors.ts';
+import { recostJob } from '../../queues/jobs.ts';
+import type { JobSender } from '../../queues/sender.ts';
+import { STEP_STATES } from './states.ts';
+
+export type JobContext = Context & { jobs: JobSender };
+
+/** What a step is queued as: which re-costing, and for how many times one of its steps is. */
+export interface QueuedStep {
+  id: number;
+  queuedTimes: number;
+}
+
+/**
+ * Runs a transaction that queues a step, and then hands it over to the worker. When that is not possible the step has
+ * failed, since nobody would take it up; it can be asked for again.
+ * @throws AppError `conflict` while another re-costing of the organization is under way, `unavailable` without Redis
+ */
+export async function queueStep(
+  ctx: JobContext,
+  member: { organizationId: number; userId: number },
+  step: RecostingStep,
+  write: (tx: Tx) => Promise<QueuedStep>,
+): Promise<number> {
+  const { organizationId } = member;
+  const { id, queuedTimes } = await inScope(ctx, member, write).catch((error: unknown) => {
+    if (!isUniqueViolation(error, 'recostings_one_running_idx')) throw error;
+    throw new AppError('conflict', 'Another re-costing is under way; wait for it, or cancel it');
+  });
+  try {
+    await ctx.jobs.send(recostJob, { organizationId, recostingId: id }, `recost-${id}-${queuedTimes}`);
+  } catch (error) {
+    await inScope(ctx, member, (tx) =>
+      tx
+        .updateTable('recostings')
+        .set({ state: 'failed', failure: 'internal' })
+        .where('id', '=', id)
+        .where('state', '=', STEP_STATES[step].queued)
+        .execute(),
+    );
+    throw error;
+  }
+  return id;
+}
