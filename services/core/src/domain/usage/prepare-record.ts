@@ -1,3 +1,4 @@
+import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { DAY, MINUTE } from '../../clock.ts';
 import { LIMITS, type RejectionCode, UsageRecord } from '../../contract/usage.ts';
@@ -10,7 +11,7 @@ import { cutContent } from './cut-content.ts';
 import { makeEventId, readEventId } from './event-id.ts';
 import { meterCall } from './meter-call.ts';
 import type { PreparedRecord, RefusedRecord } from './prepared-record.ts';
-import { findUnstorableText, isDeeperThan } from './unstorable-text.ts';
+import { canStore, findUnstorableText, isDeeperThan } from './unstorable-text.ts';
 
 /** What a record is checked against. */
 export interface RecordContext {
@@ -32,7 +33,9 @@ const MAX_CLOCK_SKEW_MS = 10 * MINUTE;
 /** No provider nests its usage deeper; the database and every reader recurse over it. */
 const MAX_DEPTH = 12;
 
-const validator = Compile(UsageRecord);
+/** What a property may hold. Whether it is known is looked up; the compiled schema would try a pattern for each. */
+const validator = Compile(Type.Object(UsageRecord.properties));
+const isKnown = (name: string) => Object.hasOwn(UsageRecord.properties, name);
 
 /**
  * Checks one record of a sender, reads its usage into the normal form and prices it. Nothing of it is trusted, and a
@@ -44,12 +47,9 @@ export function prepareRecord(input: unknown, context: RecordContext): PreparedR
     const [problem] = fieldProblems(validator.Errors(given));
     return refuse('invalid_field', problem?.field ?? '', problem?.message ?? 'does not have the expected form');
   }
-  if (isDeeperThan(given.usage, MAX_DEPTH))
-    return refuse('invalid_field', 'usage', `is nested deeper than ${MAX_DEPTH} levels`);
-  const offender = findUnstorableText(given);
-  if (offender !== undefined) {
-    return refuse('invalid_character', offender, 'contains a NUL character or half a surrogate pair');
-  }
+  const unknown = Object.keys(given).find((name) => !isKnown(name));
+  if (unknown !== undefined) return refuse('invalid_field', unknown, 'is not known here');
+  if (!canStore(given, MAX_DEPTH + 1)) return refuseContent(given);
   if (!isUsageSource(given.source)) {
     return refuse('unknown_source', 'source', `is not a known source: ${JSON.stringify(given.source)}`);
   }
@@ -76,6 +76,14 @@ export function prepareRecord(input: unknown, context: RecordContext): PreparedR
 export const isRefused = (result: PreparedRecord | RefusedRecord): result is RefusedRecord => 'code' in result;
 
 const refuse = (code: RejectionCode, field: string, message: string): RefusedRecord => ({ code, field, message });
+
+function refuseContent(given: UsageRecord): RefusedRecord {
+  if (isDeeperThan(given.usage, MAX_DEPTH)) {
+    return refuse('invalid_field', 'usage', `is nested deeper than ${MAX_DEPTH} levels`);
+  }
+  const offender = findUnstorableText(given) ?? '';
+  return refuse('invalid_character', offender, 'contains a NUL character or half a surrogate pair');
+}
 
 /** `null` means the same as absence; many serializers write it. Inside `usage` it is the readers' to interpret. */
 function withoutNulls(input: unknown): unknown {

@@ -23,12 +23,24 @@ export function findUnstorableText(value: unknown, path = ''): string | undefine
 
 const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
 
+/**
+ * Whether `value` can be stored as it is: no such text in it, and no objects and arrays nested deeper than `maxDepth`.
+ * Nearly every record can, so that this one look at everything does not keep track of where it is.
+ */
+export function canStore(value: unknown, maxDepth: number): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (maxDepth === 0) return false;
+  if (Array.isArray(value)) return value.every((entry) => canStore(entry, maxDepth - 1));
+  for (const key in value) {
+    if (!isStorable(key) || !canStore((value as Record<string, unknown>)[key], maxDepth - 1)) return false;
+  }
+  return true;
+}
+
 /** How deep objects and arrays of `value` are nested: 0 for a plain value. Stops counting above `limit`. */
 export function isDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (limit === 0) return true;
-  for (const entry of Object.values(value)) {
-    if (isDeeperThan(entry, limit - 1)) return true;
-  }
-  return false;
+  return Object.values(value).some((entry) => isDeeperThan(entry, limit - 1));
 }
