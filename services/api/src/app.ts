@@ -9,6 +9,7 @@ import { sessions } from './plugins/session.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { priceRoutes } from './routes/prices.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { recostingRoutes } from './routes/recosting.ts';
 import { sampleDataRoutes } from './routes/sample-data.ts';
@@ -45,6 +46,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext) {
       analyticsRoutes(api, ctx);
       recostingRoutes(api, ctx);
       sampleDataRoutes(api, ctx);
+      priceRoutes(api, ctx, config);
       done();
     },
     { prefix: '/api/v1' },

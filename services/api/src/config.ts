@@ -3,6 +3,7 @@ import {
   type Environment,
   logConfig,
   Port,
+  pricingConfig,
   readConfig,
   redisConfig,
   Secret,
@@ -19,12 +20,12 @@ export const readApiConfig = (env: Environment) =>
       ...redisConfig,
       ...serverConfig,
       ...logConfig,
+      ...pricingConfig,
       PORT: Port(8002),
       /** Signs the sessions' tokens. */
       JWT_SECRET: Secret(),
       /** Cookies are for https only. Browsers make an exception for localhost, and for nothing else. */
       COOKIE_SECURE: Switch(true),
-      AIR_GAPPED: Switch(false),
       /** Attempts to log in or to set up, per address and minute. */
       AUTH_ATTEMPTS_PER_MINUTE: Type.Integer({ minimum: 1, maximum: 10_000, default: 10 }),
     },

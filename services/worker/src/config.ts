@@ -3,6 +3,7 @@ import {
   type Environment,
   logConfig,
   Port,
+  pricingConfig,
   readConfig,
   redisConfig,
   serverConfig,
@@ -16,6 +17,7 @@ export const readWorkerConfig = (env: Environment) =>
       ...redisConfig,
       ...serverConfig,
       ...logConfig,
+      ...pricingConfig,
       /** Health checks only; the worker serves nobody. */
       PORT: Port(8003),
     },

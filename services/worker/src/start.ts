@@ -34,7 +34,7 @@ export async function startWorker(env: Environment) {
   const connection = connectRedis(redisUrl(config), log, { maxRetriesPerRequest: null, enableOfflineQueue: true });
   shutdown.push('queue connection', () => connection.disconnect());
 
-  const ctx = { db, redis, log, clock: systemClock };
+  const ctx = { db, redis, log, clock: systemClock, priceSource: config };
   const stopping = new AbortController();
   const workers = QUEUE_NAMES.map((name) => {
     const worker = new Worker(name, (job) => runJob(job, ctx, stopping.signal), {

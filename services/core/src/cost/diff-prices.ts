@@ -24,7 +24,7 @@ export function diffRates(before: CompactPriceEntry, after: CompactPriceEntry): 
       differences.push({ rate, before: old, after: now, flagged: false });
       continue;
     }
-    const [oldValue, newValue] = [valueOf(old), valueOf(now)];
+    const [oldValue, newValue] = [amountOf(old), amountOf(now)];
     if (oldValue === newValue) continue;
     const flagged = newValue > FLAG_FACTOR * oldValue || oldValue > FLAG_FACTOR * newValue;
     differences.push({ rate, before: old, after: now, flagged });
@@ -45,7 +45,7 @@ export function samePrice(a: CompactPriceEntry, b: CompactPriceEntry): boolean {
   );
 }
 
-function valueOf(rate: string): bigint {
+function amountOf(rate: string): bigint {
   const value = parseDecimal(rate, RATE_DECIMALS);
   if (typeof value === 'string') throw new Error(`not a rate: ${rate}`);
   return value;

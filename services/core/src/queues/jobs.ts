@@ -38,6 +38,19 @@ export const partitionUpkeepJob = define({
   schedule: '15 * * * *',
 });
 
+/** The source is looked at several times a day, so that a day on which it was away at one hour is not lost. */
+export const PRICE_SYNC_SCHEDULE = { everyHours: 6, atMinute: 17 } as const;
+
+/** Fetches the price list: where somebody asked for it at once, else when the last look is a day ago. */
+export const syncPricesJob = define({
+  queue: 'maintenance',
+  name: 'sync-prices',
+  payload: Type.Object({ startedBy: Type.Optional(Type.Object({ organizationId: Id, userId: Id })) }),
+  // A run that failed says so in the log of runs; its job's id is free for the next.
+  options: { ...retried, removeOnFail: true },
+  schedule: `${PRICE_SYNC_SCHEDULE.atMinute} */${PRICE_SYNC_SCHEDULE.everyHours} * * *`,
+});
+
 /** Fills the organization's demo project with generated traffic. */
 export const loadSampleDataJob = define({
   queue: 'data',
@@ -62,6 +75,6 @@ export const recostJob = define({
   options: retried,
 });
 
-export const JOBS = [partitionUpkeepJob, loadSampleDataJob, removeSampleDataJob, recostJob] as const;
+export const JOBS = [partitionUpkeepJob, syncPricesJob, loadSampleDataJob, removeSampleDataJob, recostJob] as const;
 
 export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;

@@ -1,4 +1,3 @@
-import type { RedisContext } from '@tokengrip/core/context';
 import {
   JOBS,
   type JobDefinition,
@@ -7,14 +6,17 @@ import {
   partitionUpkeepJob,
   recostJob,
   removeSampleDataJob,
+  syncPricesJob,
 } from '@tokengrip/core/queues/jobs';
 import type { Job } from 'bullmq';
 import { Value } from 'typebox/value';
+import type { WorkerContext } from '../context.ts';
 import type { JobRun } from './job-run.ts';
 import { loadSampleData } from './load-sample-data.ts';
 import { partitionUpkeep } from './partition-upkeep.ts';
 import { recost } from './recost.ts';
 import { removeSampleData } from './remove-sample-data.ts';
+import { runPriceSync } from './sync-prices.ts';
 
 type Handler<D extends JobDefinition> = (run: JobRun, payload: PayloadOf<D>) => Promise<void>;
 
@@ -30,12 +32,13 @@ function handle<D extends JobDefinition>(definition: D, handler: Handler<D>): vo
 }
 
 handle(partitionUpkeepJob, partitionUpkeep);
+handle(syncPricesJob, runPriceSync);
 handle(loadSampleDataJob, loadSampleData);
 handle(removeSampleDataJob, removeSampleData);
 handle(recostJob, recost);
 
 /** Runs one job, whichever it is. */
-export async function runJob(job: Job, ctx: RedisContext, signal: AbortSignal): Promise<void> {
+export async function runJob(job: Job, ctx: WorkerContext, signal: AbortSignal): Promise<void> {
   const handler = handlers.get(job.name);
   if (!handler) throw new Error(`there is no job ${job.name}; known are ${JOBS.map(({ name }) => name).join(', ')}`);
   const log = ctx.log.child({ job: job.name, jobId: job.id, attempt: job.attemptsMade + 1 });

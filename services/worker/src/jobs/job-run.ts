@@ -1,8 +1,8 @@
-import type { RedisContext } from '@tokengrip/core/context';
+import type { WorkerContext } from '../context.ts';
 
 /** What a job may use besides its payload. */
 export interface JobRun {
-  ctx: RedisContext;
+  ctx: WorkerContext;
   /** Tells how far it is, 0 to 1. */
   progress(done: number): Promise<void>;
   /** Aborted when the worker stops: a long job ends between two steps and is run again by another. */

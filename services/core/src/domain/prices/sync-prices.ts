@@ -4,6 +4,7 @@ import type { PriceRun, PriceRunCode, PriceSyncState } from '../../contract/pric
 import { parsePriceFile } from '../../cost/price-file.ts';
 import type { Db } from '../../db/connection.ts';
 import { inScope, type Scope } from '../../db/scope.ts';
+import { PRICE_SYNC_SCHEDULE } from '../../queues/jobs.ts';
 import { announcePriceChange } from './announce-price-change.ts';
 import { applyPriceList } from './apply-price-list.ts';
 import { describeUrl, fetchPriceFile, parseHttpUrl } from './fetch-price-file.ts';
@@ -24,8 +25,6 @@ export interface SyncInput {
   maxBytes?: number;
 }
 
-/** The schedule looks several times a day, so that a day on which the source was away at one hour is not lost. */
-export const SYNC_SCHEDULE = { everyHours: 6, atMinute: 17 };
 /** Prices that were looked at less long ago are new enough for the schedule. */
 const GOOD_FOR_MS = 20 * HOUR;
 
@@ -116,8 +115,8 @@ export async function syncPricesIfDue(ctx: RedisContext, input: SyncInput): Prom
 /** When the schedule looks at the source next. */
 export function nextSyncAt(now: Date, lastGoodAt: Date | undefined): Date {
   const due = Math.max(now.getTime(), lastGoodAt === undefined ? 0 : lastGoodAt.getTime() + GOOD_FOR_MS);
-  const step = SYNC_SCHEDULE.everyHours * HOUR;
-  const offset = SYNC_SCHEDULE.atMinute * (HOUR / 60);
+  const step = PRICE_SYNC_SCHEDULE.everyHours * HOUR;
+  const offset = PRICE_SYNC_SCHEDULE.atMinute * (HOUR / 60);
   return new Date(Math.ceil((due - offset) / step) * step + offset);
 }
 

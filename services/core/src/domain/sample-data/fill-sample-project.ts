@@ -2,7 +2,7 @@ import { DAY } from '../../clock.ts';
 import type { RedisContext } from '../../context.ts';
 import { createPartitions } from '../../db/partitions.ts';
 import { generateSample } from '../../sample/generate.ts';
-import { loadCatalog } from '../prices/load-catalog.ts';
+import { loadOrganizationCatalog } from '../prices/load-catalog.ts';
 import type { Steps } from '../projects/delete-project.ts';
 import { noteActivity } from '../usage/activity.ts';
 import { isRefused, prepareRecord } from '../usage/prepare-record.ts';
@@ -34,7 +34,7 @@ export async function fillSampleProject(
   const until = new Date(today.getTime() + DAY);
   await createPartitions(ctx.db, { from, to: until });
   const owner = { projectId: input.projectId, keyId: null, captureContent: false, retentionDays: size.days + 1 };
-  const catalog = await loadCatalog(ctx.db);
+  const catalog = await loadOrganizationCatalog(ctx.db, input.organizationId);
   let batch: PreparedRecord[] = [];
   let stored = 0;
 
