@@ -1,13 +1,18 @@
-import { addHealthRoutes, createServer, parseProxies } from '@tokengrip/core/http/server';
+import { addMetricsRoute, measureRequests } from '@tokengrip/core/http/metrics';
+import { addHealthRoutes, createServer, parseProxies, type Server } from '@tokengrip/core/http/server';
 import { sql } from 'kysely';
 import { acceptCompressedBodies } from './body.ts';
 import type { IngestConfig } from './config.ts';
 import type { IngestContext } from './context.ts';
+import { requireKey } from './key-guard.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { litellmRoutes } from './routes/litellm.ts';
+import { otlpRoutes } from './routes/otlp.ts';
 import { usageRoutes } from './routes/usage.ts';
 
 /** The ingest without a port: tests inject requests into it, `start.ts` listens. */
 export function buildIngestApp(
-  config: Pick<IngestConfig, 'INGEST_BODY_LIMIT_BYTES' | 'TRUSTED_PROXIES'>,
+  config: Pick<IngestConfig, 'INGEST_BODY_LIMIT_BYTES' | 'INGEST_RATE_LIMIT_PER_MINUTE' | 'TRUSTED_PROXIES'>,
   ctx: IngestContext,
 ) {
   const server = createServer({
@@ -20,6 +25,17 @@ export function buildIngestApp(
   addHealthRoutes(server, async () => {
     await sql`select 1`.execute(ctx.db);
   });
-  usageRoutes(server, ctx);
+  measureRequests(server, ctx.metrics.registry);
+  addMetricsRoute(server, ctx.metrics.registry);
+  const perMinute = config.INGEST_RATE_LIMIT_PER_MINUTE;
+  const rateLimit = perMinute === 0 ? undefined : createRateLimit(ctx, perMinute);
+  void server.register((scope, _options, done) => {
+    const guarded: Server = scope.withTypeProvider();
+    requireKey(guarded, ctx, rateLimit);
+    usageRoutes(guarded, ctx);
+    otlpRoutes(guarded, ctx);
+    litellmRoutes(guarded, ctx);
+    done();
+  });
   return server;
 }

@@ -1,6 +1,7 @@
 import type { RedisContext } from '@tokengrip/core/context';
 import type { Catalog } from '@tokengrip/core/cost/catalog';
 import type { KeyCache } from './key-cache.ts';
+import type { IngestMetrics } from './metrics.ts';
 import type { Writer } from './writer.ts';
 
 /** What the routes of the ingest work with. */
@@ -9,4 +10,5 @@ export interface IngestContext extends RedisContext {
   /** The prices as they are known now. */
   catalog(): Promise<Catalog>;
   writer: Writer;
+  metrics: IngestMetrics;
 }

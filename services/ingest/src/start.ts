@@ -3,12 +3,14 @@ import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
 import { KEYS_CHANGED_CHANNEL } from '@tokengrip/core/domain/keys/revoke-api-key';
 import { loadCatalog } from '@tokengrip/core/domain/prices/load-catalog';
+import { createServiceRegistry } from '@tokengrip/core/http/metrics';
 import { createLog } from '@tokengrip/core/log';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
 import { createShutdown } from '@tokengrip/core/shutdown';
 import { buildIngestApp } from './app.ts';
 import { readIngestConfig } from './config.ts';
 import { createKeyCache } from './key-cache.ts';
+import { createIngestMetrics } from './metrics.ts';
 import { refreshed } from './refreshed.ts';
 import { createWriter } from './writer.ts';
 
@@ -60,7 +62,10 @@ export async function startIngest(env: Environment) {
   }, TOUCH_KEYS_EVERY_MS);
   shutdown.push('timer', () => clearInterval(touching));
 
-  const server = buildIngestApp(config, { ...ctx, keys, catalog: catalog.get, writer: createWriter(ctx) });
+  const metrics = createIngestMetrics(createServiceRegistry('ingest'));
+  const writer = createWriter(ctx, { onCommit: metrics.observeCommit });
+  metrics.queueDepth(writer.depth);
+  const server = buildIngestApp(config, { ...ctx, keys, catalog: catalog.get, writer, metrics });
   shutdown.push('server', () => server.close());
   const address = await server.listen({ host: config.HOST, port: config.PORT });
   log.info({ address }, 'ingest listens');

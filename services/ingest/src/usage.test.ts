@@ -14,6 +14,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIngestApp } from './app.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
+import { createIngestMetrics } from './metrics.ts';
 import { createWriter } from './writer.ts';
 
 const PRICES = JSON.stringify({
@@ -62,8 +63,8 @@ describe('POST /v1/usage', () => {
     const catalog = await loadCatalog(ctx.db);
     keys = createKeyCache(ctx);
     server = buildIngestApp(
-      { INGEST_BODY_LIMIT_BYTES: 64 * 1024, TRUSTED_PROXIES: '' },
-      { ...ctx, keys, catalog: async () => catalog, writer: createWriter(ctx) },
+      { INGEST_BODY_LIMIT_BYTES: 64 * 1024, INGEST_RATE_LIMIT_PER_MINUTE: 0, TRUSTED_PROXIES: '' },
+      { ...ctx, keys, catalog: async () => catalog, writer: createWriter(ctx), metrics: createIngestMetrics() },
     );
   });
   afterAll(async () => {
@@ -276,8 +277,14 @@ describe('POST /v1/usage', () => {
     const ctx = { ...testContext(db, testClock()), redis };
     const catalog = createCatalog([]);
     const app = buildIngestApp(
-      { INGEST_BODY_LIMIT_BYTES: 1024, TRUSTED_PROXIES: '' },
-      { ...ctx, keys: createKeyCache(ctx), catalog: async () => catalog, writer: createWriter(ctx) },
+      { INGEST_BODY_LIMIT_BYTES: 1024, INGEST_RATE_LIMIT_PER_MINUTE: 0, TRUSTED_PROXIES: '' },
+      {
+        ...ctx,
+        keys: createKeyCache(ctx),
+        catalog: async () => catalog,
+        writer: createWriter(ctx),
+        metrics: createIngestMetrics(),
+      },
     );
     const reply = await app.inject({
       method: 'POST',

@@ -104,7 +104,8 @@ const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart })
   };
 };
 
-function asAppError(error: FastifyError | AppError): AppError {
+/** What a user is told of an error: whatever is not known becomes `internal`. */
+export function asAppError(error: FastifyError | AppError): AppError {
   if (error instanceof AppError) return error;
   if (isAway(error)) {
     return new AppError('unavailable', 'The database cannot be reached; try again', {

@@ -1,7 +1,8 @@
 /**
  * OpenTelemetry spans: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ and OpenInference,
  * https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md. The object is the span's attributes,
- * by their dotted names. Input includes the cache, output the reasoning; the older names of both are read too.
+ * by their dotted names. Input includes the cache, output the reasoning; the older names of both are read too, and those
+ * under which the Vercel AI SDK adds what the conventions do not have.
  */
 import { countAt, textAt, UnreadableUsage } from '../fields.ts';
 import { usdAt } from '../money-field.ts';
@@ -17,6 +18,7 @@ const CACHE_READ = [
   'gen_ai.usage.cache_read_input_tokens',
   'gen_ai.usage.input_tokens.cached',
   'gen_ai.usage.details.cache_read_tokens',
+  'ai.usage.inputTokenDetails.cacheReadTokens',
   'llm.token_count.prompt_details.cache_read',
 ];
 const CACHE_WRITE = [
@@ -25,6 +27,7 @@ const CACHE_WRITE = [
   'gen_ai.usage.cache_creation_input_tokens',
   'gen_ai.usage.input_tokens.cache_write',
   'gen_ai.usage.details.cache_write_tokens',
+  'ai.usage.inputTokenDetails.cacheWriteTokens',
   'llm.token_count.prompt_details.cache_write',
 ];
 const REASONING = [
@@ -32,6 +35,7 @@ const REASONING = [
   'gen_ai.usage.reasoning_tokens',
   'gen_ai.usage.output_tokens.reasoning',
   'gen_ai.usage.details.reasoning_tokens',
+  'ai.usage.outputTokenDetails.reasoningTokens',
   'llm.token_count.completion_details.reasoning',
 ];
 const INPUT_AUDIO = ['gen_ai.usage.details.input_audio_tokens', 'llm.token_count.prompt_details.audio'];
