@@ -12,13 +12,15 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   options: JobsOptions;
   /** Runs by itself at these times (cron, UTC), and once when a worker starts. */
   schedule?: string;
+  /** Runs too often to be worth a line in the log each time. */
+  quiet?: true;
 }
 
-export const QUEUE_NAMES = ['maintenance', 'data'] as const;
+export const QUEUE_NAMES = ['maintenance', 'rollups', 'data'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** How many jobs of a queue one worker runs at once. */
-export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, data: 2 };
+export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, rollups: 2, data: 2 };
 
 const define = <Payload extends TSchema>(definition: JobDefinition<Payload>) => definition;
 
@@ -51,6 +53,45 @@ export const syncPricesJob = define({
   schedule: `${PRICE_SYNC_SCHEDULE.atMinute} */${PRICE_SYNC_SCHEDULE.everyHours} * * *`,
 });
 
+/** Derives the local days that records have touched since the last time. */
+export const deriveRollupsJob = define({
+  queue: 'rollups',
+  name: 'derive-rollups',
+  payload: Type.Object({}),
+  // The next run is near, and does what this one did not.
+  options: { removeOnComplete: true, removeOnFail: { age: DAY / SECOND } },
+  schedule: '*/10 * * * * *',
+  quiet: true,
+});
+
+/** Cuts the days of organizations anew whose time zone has changed; queued at the change, and looked for now and then. */
+export const buildCalendarsJob = define({
+  queue: 'rollups',
+  name: 'build-calendars',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '*/5 * * * *',
+  quiet: true,
+});
+
+/** Compares the rollups with what they sum up, and makes anew what differs. */
+export const checkRollupsJob = define({
+  queue: 'maintenance',
+  name: 'check-rollups',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '30 2 * * *',
+});
+
+/** Deletes the records that their organization no longer keeps. */
+export const purgeRecordsJob = define({
+  queue: 'maintenance',
+  name: 'purge-records',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '20 0 * * *',
+});
+
 /** Fills the organization's demo project with generated traffic. */
 export const loadSampleDataJob = define({
   queue: 'data',
@@ -75,6 +116,16 @@ export const recostJob = define({
   options: retried,
 });
 
-export const JOBS = [partitionUpkeepJob, syncPricesJob, loadSampleDataJob, removeSampleDataJob, recostJob] as const;
+export const JOBS = [
+  partitionUpkeepJob,
+  deriveRollupsJob,
+  buildCalendarsJob,
+  checkRollupsJob,
+  purgeRecordsJob,
+  syncPricesJob,
+  loadSampleDataJob,
+  removeSampleDataJob,
+  recostJob,
+] as const;
 
 export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;

@@ -1,9 +1,13 @@
 import {
+  buildCalendarsJob,
+  checkRollupsJob,
+  deriveRollupsJob,
   JOBS,
   type JobDefinition,
   loadSampleDataJob,
   type PayloadOf,
   partitionUpkeepJob,
+  purgeRecordsJob,
   recostJob,
   removeSampleDataJob,
   syncPricesJob,
@@ -11,9 +15,13 @@ import {
 import type { Job } from 'bullmq';
 import { Value } from 'typebox/value';
 import type { WorkerContext } from '../context.ts';
+import { buildCalendars } from './build-calendars.ts';
+import { checkRollups } from './check-rollups.ts';
+import { deriveRollups } from './derive-rollups.ts';
 import type { JobRun } from './job-run.ts';
 import { loadSampleData } from './load-sample-data.ts';
 import { partitionUpkeep } from './partition-upkeep.ts';
+import { purgeRecords } from './purge-records.ts';
 import { recost } from './recost.ts';
 import { removeSampleData } from './remove-sample-data.ts';
 import { runPriceSync } from './sync-prices.ts';
@@ -32,6 +40,10 @@ function handle<D extends JobDefinition>(definition: D, handler: Handler<D>): vo
 }
 
 handle(partitionUpkeepJob, partitionUpkeep);
+handle(deriveRollupsJob, deriveRollups);
+handle(buildCalendarsJob, buildCalendars);
+handle(checkRollupsJob, checkRollups);
+handle(purgeRecordsJob, purgeRecords);
 handle(syncPricesJob, runPriceSync);
 handle(loadSampleDataJob, loadSampleData);
 handle(removeSampleDataJob, removeSampleData);
@@ -44,5 +56,6 @@ export async function runJob(job: Job, ctx: WorkerContext, signal: AbortSignal):
   const log = ctx.log.child({ job: job.name, jobId: job.id, attempt: job.attemptsMade + 1 });
   const started = performance.now();
   await handler({ ctx: { ...ctx, log }, progress: (done) => job.updateProgress(done), signal }, job.data);
-  log.info({ durationMs: Math.round(performance.now() - started) }, 'job done');
+  const quiet = JOBS.some((definition: JobDefinition) => definition.name === job.name && definition.quiet);
+  log[quiet ? 'debug' : 'info']({ durationMs: Math.round(performance.now() - started) }, 'job done');
 }

@@ -9,7 +9,14 @@ export interface Steps {
 }
 
 /** Tables whose rows belong to a project and are not deleted with it. */
-const USAGE_TABLES = ['usage_15m', 'usage_touched', 'budget_spend', 'provider_responses'] as const;
+const USAGE_TABLES = [
+  'usage_15m',
+  'usage_touched',
+  'usage_daily',
+  'usage_daily_values',
+  'budget_spend',
+  'provider_responses',
+] as const;
 
 /**
  * Deletes a project with everything in it, for the worker: its keys first, so that nothing new comes in, then its usage

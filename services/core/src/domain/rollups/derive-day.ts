@@ -1,23 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
-import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
 import type { Tx } from '../../db/scope.ts';
 import type { Day } from '../usage/time-buckets.ts';
 import { TOKEN_GROUPS } from '../usage/token-groups.ts';
-
-const KEY_COLUMNS = ['key_id', 'provider', 'model', 'feature', 'environment', 'service_tier', 'status'];
-
-/** The columns of `usage_15m` and `usage_daily` that are added up. */
-export const SUM_COLUMNS = [
-  'calls',
-  'unpriced_calls',
-  'unreadable_calls',
-  'approximate_calls',
-  'total_pico_usd',
-  ...TOKEN_COLUMNS.map((column) => `${column}_tokens`),
-  ...COST_COLUMNS.map((column) => `${column}_pico_usd`),
-] as const;
-
-const HISTOGRAM_COLUMNS = ['latency_histogram', 'time_to_first_token_histogram'];
+import { HISTOGRAM_COLUMNS, KEY_COLUMNS, SUM_COLUMNS } from './rollup-columns.ts';
 
 const list = (names: readonly string[]) => sql.join(names.map((name) => sql.id(name)));
 const each = (names: readonly string[], make: (name: RawBuilder<unknown>) => RawBuilder<unknown>) =>

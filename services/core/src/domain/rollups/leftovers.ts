@@ -14,3 +14,12 @@ export async function deleteLeftovers(db: Db, organizationId: number): Promise<v
     }
   }
 }
+
+/** Deletes what derivation has written of projects that were deleted meanwhile. */
+export async function deleteOrphans(db: Db): Promise<void> {
+  for (const table of ['usage_daily', 'usage_daily_values', 'usage_touched']) {
+    await sql`
+      delete from ${sql.id(table)} as row
+      where not exists (select from projects where id = row.project_id)`.execute(db);
+  }
+}
