@@ -33,7 +33,8 @@ export function isCall(payload: Payload): boolean {
 
 export function callTypeOf({ call_type: type }: Payload): string {
   if (typeof type !== 'string') return '';
-  const name = type.replace(/^_/, '');
+  // Some versions write the function that was called: `litellm.completion`.
+  const name = type.replace(/^litellm\./, '').replace(/^_/, '');
   return name.startsWith('a') && CALLS.has(name.slice(1)) ? name.slice(1) : name;
 }
 

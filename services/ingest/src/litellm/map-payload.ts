@@ -77,7 +77,7 @@ function callOf(payload: Payload): DraftRecord {
     attempts: retries === undefined || retries >= 1_000 ? undefined : retries + 1,
     // An answer from the cache has the id of the one that filled it, and is not the same call.
     responseId: isCacheHit(payload) ? undefined : nameOf(response.id),
-    reportedCost: usdText(payload.response_cost),
+    reportedCost: usdText(payload.response_cost ?? payload.cost),
   };
 }
 

@@ -24,6 +24,7 @@ export function usageOfPayload(payload: Payload): PayloadUsage {
   const response = partOf(payload.response);
   const candidates = [
     partOf(response.usage),
+    partOf(payload.usage),
     partOf(partOf(payload.metadata).usage_object),
     partOf(partOf(payload.hidden_params).usage_object),
     partOf(response.usageMetadata),
