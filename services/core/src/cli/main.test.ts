@@ -25,7 +25,7 @@ function tokengrip(args: string[], stdin = ''): Promise<{ exitCode: number | nul
 it('lists its commands when it is asked, and when it is called wrongly', async () => {
   const help = await tokengrip(['--help']);
   expect(help).toMatchObject({ exitCode: 0, stderr: '' });
-  for (const command of ['create-key', 'price', 'migrate']) expect(help.stdout).toContain(`  ${command}`);
+  for (const command of ['create-key', 'price', 'prices', 'migrate']) expect(help.stdout).toContain(`  ${command}`);
   expect(await tokengrip([])).toEqual({ exitCode: 2, stdout: '', stderr: help.stdout });
   const unknown = await tokengrip(['constructor']);
   expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });

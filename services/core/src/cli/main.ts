@@ -22,6 +22,10 @@ const COMMANDS: Record<string, Command> = {
     summary: 'price usage records from standard input, without a database',
     run: async (args) => (await import('./price.ts')).priceCommand({ stdin, stdout, stderr, args }),
   },
+  prices: {
+    summary: 'import, sync and look at the price list',
+    run: async (args) => (await import('./prices.ts')).pricesCommand({ stdout, stderr, args, env }),
+  },
   migrate: {
     summary: 'bring the database to the newest state',
     run: async (args) => (await import('./migrate.ts')).migrateCommand({ stdout, stderr, args, env }),
