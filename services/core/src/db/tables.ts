@@ -266,7 +266,8 @@ interface RecostingTable {
   previewed_at: Date | null;
   applied_at: Date | null;
   undone_at: Date | null;
-  records_changed_at: Date | null;
+  previewed_order: bigint | null;
+  changed_order: bigint | null;
 }
 
 /** Begins at 0. */

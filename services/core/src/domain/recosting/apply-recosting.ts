@@ -50,14 +50,14 @@ export async function applyRecosting(ctx: JobContext, member: Actor, id: number)
   return inScope(ctx, member, (tx) => readRecosting(tx, organizationId, id));
 }
 
-/** Another re-costing of the organization that has applied or undone anything after this one's preview. */
+/** Another re-costing of the organization that has applied or undone anything since this one's preview began. */
 async function findChangeSince(tx: Db, row: RecostingRow): Promise<number | undefined> {
   const found = await tx
     .selectFrom('recostings')
     .select('id')
     .where('organization_id', '=', row.organization_id)
     .where('id', '!=', row.id)
-    .where('records_changed_at', '>=', row.previewed_at)
+    .where('changed_order', '>', row.previewed_order)
     .orderBy('id', 'desc')
     .executeTakeFirst();
   return found?.id;

@@ -31,7 +31,7 @@ export async function applyStep(
       await keepOldFigures(tx, run.id, last.project_id, changes);
       await writeFigures(tx, run.id, last.project_id, changes);
       await adjustSums(tx, changes);
-      await noteChanges(tx, run, ctx.clock.now());
+      await noteChanges(tx, run);
       await addSums(tx, run, { changed_records: changes.length, difference_pico_usd: differenceOf(changes) });
     });
     run.cursor = last;
@@ -63,5 +63,5 @@ async function lockChanges(
 }
 
 /** Figures of a preview that was made before do not hold any more. */
-export const noteChanges = (tx: Db, run: Run, now: Date) =>
-  sql`update recostings set records_changed_at = ${now} where id = ${run.id}`.execute(tx);
+export const noteChanges = (tx: Db, run: Run) =>
+  sql`update recostings set changed_order = nextval('recosting_order_seq') where id = ${run.id}`.execute(tx);

@@ -33,13 +33,13 @@ export function lastOf(page: readonly StoredRecord[]): RecordKey {
   return { project_id: last.project_id, ts: last.ts, event_id: last.event_id };
 }
 
-/** Throws away what a dry run has found so far. */
-export async function forgetPreview(ctx: Context, id: number): Promise<void> {
+/** Begins a dry run by these prices, and throws away what it may have found by others. */
+export async function beginPreview(ctx: Context, id: number, revision: string): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     await sql`
       update recostings set cursor_project_id = null, cursor_ts = null, cursor_event_id = null, done_records = 0,
         calls = 0, changed_calls = 0, before_pico_usd = 0, after_pico_usd = 0, uncosted_before = 0, uncosted_after = 0,
-        changed_duplicates = 0, kept_calls = 0
+        changed_duplicates = 0, kept_calls = 0, revision = ${revision}, previewed_order = nextval('recosting_order_seq')
       where id = ${id} and state = 'previewing'`.execute(tx);
     // After the row is locked: a batch that was being committed has brought its lines by now.
     await sql`delete from recosting_lines where recosting_id = ${id}`.execute(tx);

@@ -44,7 +44,8 @@ const COLUMNS = [
   'previewed_at',
   'applied_at',
   'undone_at',
-  'records_changed_at',
+  'previewed_order',
+  'changed_order',
 ] as const;
 
 type Table = Selectable<Database['recostings']>;

@@ -6,7 +6,7 @@ import { noteActivity } from '../usage/activity.ts';
 import { finish, type Run, SupersededError } from './advance.ts';
 import { applyStep } from './apply-step.ts';
 import { loadPricing } from './load-pricing.ts';
-import { forgetPreview, previewStep } from './preview-step.ts';
+import { beginPreview, previewStep } from './preview-step.ts';
 import { type RecostingRow, requireRecosting } from './recosting-row.ts';
 import { isUnderWay, STEP_STATES } from './states.ts';
 import { undoStep } from './undo-step.ts';
@@ -90,14 +90,8 @@ async function runStep(ctx: RedisContext, row: RecostingRow, options: StepOption
     if (row.revision !== pricing.revision) {
       if (row.step === 'apply') return fail(ctx, row, 'prices_changed');
       // A dry run is of one state of the prices, or it is not one.
-      await forgetPreview(ctx, row.id);
+      await beginPreview(ctx, row.id, pricing.revision);
       run.cursor = undefined;
-      await ctx.db
-        .updateTable('recostings')
-        .set({ revision: pricing.revision })
-        .where('id', '=', row.id)
-        .where('state', '=', 'previewing')
-        .execute();
     }
     if (row.step === 'preview') await previewStep(ctx, run, { filter, timeZone: row.time_zone, pricing }, options);
     else await applyStep(ctx, run, { filter, pricing }, options);

@@ -31,7 +31,7 @@ export async function undoStep(
         const changes = await lockOldFigures(tx, run, { projectId, from, to });
         await restore(tx, run, { projectId, from, to });
         await adjustSums(tx, changes);
-        await noteChanges(tx, run, ctx.clock.now());
+        await noteChanges(tx, run);
         await addSums(tx, run, {
           restored_records: changes.length,
           not_restored_records: page.length - changes.length,
