@@ -61,8 +61,8 @@ function findFamily(name: string): string {
   let rest = name.trim().toLowerCase();
   rest = rest.replace(/^text-completion-/, '').replace(/-[a-z0-9_-]+[-_]models$/, '');
   for (let cut = rest; cut !== ''; cut = cut.slice(0, Math.max(0, cut.lastIndexOf('.')))) {
-    const alias = ALIASES[cut];
-    if (alias !== undefined) return alias;
+    // The name is a sender's, who may call a provider `constructor`.
+    if (Object.hasOwn(ALIASES, cut)) return ALIASES[cut] ?? cut;
   }
   const dot = rest.indexOf('.');
   return dot === -1 ? rest : rest.slice(0, dot);

@@ -36,7 +36,8 @@ export function priceTier(
   approximate: Approximation[],
 ): PriceTier {
   if (served === undefined && requested === undefined) return 'standard';
-  const tier = TIERS[(served ?? requested ?? '').toLowerCase()];
+  const name = (served ?? requested ?? '').toLowerCase();
+  const tier = Object.hasOwn(TIERS, name) ? TIERS[name] : undefined;
   if (tier === undefined) {
     note(approximate, 'service_tier_unknown');
     return 'standard';
