@@ -16,6 +16,7 @@ const USAGE_TABLES = [
   'usage_daily_values',
   'budget_spend',
   'provider_responses',
+  'recosting_changes',
 ] as const;
 
 /**

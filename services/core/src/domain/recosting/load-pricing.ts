@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
 import { VERSION } from '../../version.ts';
-import { loadCatalog } from '../prices/load-catalog.ts';
+import { loadOrganizationCatalog } from '../prices/load-catalog.ts';
 import type { Pricing } from '../usage/meter-call.ts';
 
 export interface OrganizationPricing extends Pricing {
@@ -19,7 +19,7 @@ export const loadPricing = (db: Db, organizationId: number): Promise<Organizatio
 
 /** The same in a transaction that runs already. The one place where re-costing learns what an organization pays. */
 export async function readPricing(tx: Db, organizationId: number): Promise<OrganizationPricing> {
-  return { catalog: await loadCatalog(tx), revision: await readRevision(tx, organizationId) };
+  return { catalog: await loadOrganizationCatalog(tx, organizationId), revision: await readRevision(tx, organizationId) };
 }
 
 /** See `OrganizationPricing.revision`; costs a few milliseconds. */

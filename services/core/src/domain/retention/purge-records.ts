@@ -37,6 +37,8 @@ export async function purgeRecords(ctx: Context, options: { signal?: AbortSignal
         }
       }
       await forgetValues(ctx.db, project.id, oldest);
+      // What a re-costing could restore went with the records.
+      await sql`delete from recosting_changes where project_id = ${project.id} and ts < ${oldest}`.execute(ctx.db);
       const forgotten = new Date(ctx.clock.now().getTime() - RESPONSE_MEMORY_MS);
       await sql`
         delete from provider_responses where project_id = ${project.id} and seen_at < ${forgotten}`.execute(ctx.db);
