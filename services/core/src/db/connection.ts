@@ -58,6 +58,8 @@ export function createPool(options: DatabaseOptions): pg.Pool {
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  // So is one that breaks while somebody has it, between two of their statements: the next statement tells them.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

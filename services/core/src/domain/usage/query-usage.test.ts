@@ -7,58 +7,11 @@ import type { Db } from '../../db/connection.ts';
 import { inScope, inSnapshot } from '../../db/scope.ts';
 import { testContext } from '../../testing/context.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
-import { makeEventId } from './event-id.ts';
+import { testRecord } from '../../testing/usage-record.ts';
 import { listRecords } from './list-records.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { queryUsage } from './query-usage.ts';
 import { storeUsage } from './store-usage.ts';
-
-const EMPTY: PreparedRecord = {
-  projectId: 11,
-  keyId: null,
-  eventId: '',
-  ts: new Date(),
-  source: 'openai.chat',
-  provider: 'openai',
-  model: 'm',
-  status: 'ok',
-  costStatus: 'priced',
-  tokens: {},
-  costs: {},
-  totalPicoUsd: 0n,
-  reportedPicoUsd: null,
-  priceVersionId: null,
-  priceMatch: null,
-  approximate: [],
-  latencyMs: null,
-  timeToFirstTokenMs: null,
-  maxOutputTokens: null,
-  attempts: null,
-  streamed: null,
-  interactive: null,
-  requestHash: null,
-  prefixHash: null,
-  serviceTier: null,
-  requestedTier: null,
-  speed: null,
-  region: null,
-  reasoningEffort: null,
-  errorType: null,
-  finishReason: null,
-  feature: null,
-  environment: null,
-  endUser: null,
-  session: null,
-  customer: null,
-  traceId: null,
-  responseId: null,
-  tags: null,
-  units: null,
-  tools: null,
-  rawUsage: null,
-  promptText: null,
-  responseText: null,
-};
 
 const START = Date.parse('2026-07-30T00:00:00Z');
 const SPAN_MS = 3 * 24 * 3_600_000;
@@ -74,16 +27,15 @@ const anyRecord = fc
     cost: fc.option(fc.bigInt({ min: 0n, max: 10n ** 15n }), { nil: null }),
   })
   .map(
-    ({ at, input, cost, ...rest }): PreparedRecord => ({
-      ...EMPTY,
-      ...rest,
-      ts: new Date(START + at),
-      eventId: makeEventId(new Date(START + at)),
-      tokens: { input },
-      ...(cost === null
-        ? { costStatus: 'unpriced', totalPicoUsd: null }
-        : { costs: { input: cost }, totalPicoUsd: cost }),
-    }),
+    ({ at, input, cost, ...rest }): PreparedRecord =>
+      testRecord({
+        ...rest,
+        ts: new Date(START + at),
+        tokens: { input },
+        ...(cost === null
+          ? { costStatus: 'unpriced', totalPicoUsd: null }
+          : { costs: { input: cost }, totalPicoUsd: cost }),
+      }),
   );
 
 describe('queryUsage', () => {
