@@ -21,7 +21,7 @@ export async function acceptRecords(
   source: RecordSource,
   incoming: readonly Incoming[],
 ): Promise<UsageReply> {
-  const context = { owner, catalog: await ctx.catalog(), now: ctx.clock.now() };
+  const context = { owner, catalog: await ctx.catalog(owner.organizationId), now: ctx.clock.now() };
   const rejected: Rejection[] = [];
   const good: { index: number; record: PreparedRecord }[] = [];
   for (const [index, input] of incoming) {

@@ -7,8 +7,8 @@ import type { Writer } from './writer.ts';
 /** What the routes of the ingest work with. */
 export interface IngestContext extends RedisContext {
   keys: KeyCache;
-  /** The prices as they are known now. */
-  catalog(): Promise<Catalog>;
+  /** The prices of an organization as they are known now. */
+  catalog(organizationId: number): Promise<Catalog>;
   writer: Writer;
   metrics: IngestMetrics;
 }

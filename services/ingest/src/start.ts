@@ -2,7 +2,8 @@ import { MINUTE, systemClock } from '@tokengrip/core/clock';
 import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
 import { KEYS_CHANGED_CHANNEL } from '@tokengrip/core/domain/keys/revoke-api-key';
-import { loadCatalog } from '@tokengrip/core/domain/prices/load-catalog';
+import { PRICES_CHANGED_CHANNEL } from '@tokengrip/core/domain/prices/announce-price-change';
+import { createCatalogs } from '@tokengrip/core/domain/prices/catalogs';
 import { createServiceRegistry } from '@tokengrip/core/http/metrics';
 import { createLog } from '@tokengrip/core/log';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
@@ -11,11 +12,8 @@ import { buildIngestApp } from './app.ts';
 import { readIngestConfig } from './config.ts';
 import { createKeyCache } from './key-cache.ts';
 import { createIngestMetrics } from './metrics.ts';
-import { refreshed } from './refreshed.ts';
 import { createWriter } from './writer.ts';
 
-/** How old prices may be before they are looked at again. */
-const CATALOG_LIFE_MS = MINUTE;
 const TOUCH_KEYS_EVERY_MS = 15_000;
 
 /**
@@ -41,21 +39,20 @@ export async function startIngest(env: Environment) {
   const ctx = { db, redis, log, clock: systemClock };
   const keys = createKeyCache(ctx);
   shutdown.push('last uses of keys', () => keys.flush());
-  const catalog = refreshed(
-    systemClock,
-    CATALOG_LIFE_MS,
-    () => loadCatalog(db),
-    (error) => {
-      log.warn({ err: error }, 'could not look at the prices; the last known ones serve');
-    },
-  );
+  const prices = createCatalogs(ctx);
 
   const listener = connectRedis(redisUrl(config), log, { enableOfflineQueue: true, maxRetriesPerRequest: null });
   shutdown.push('redis messages', () => listener.disconnect());
-  listener.on('message', () => keys.clear());
+  listener.on('message', (channel: string, message: string) => {
+    if (channel === KEYS_CHANGED_CHANNEL) keys.clear();
+    else prices.expire(message === '' ? undefined : Number(message));
+  });
   // What was published while the connection was away is lost: begin anew whenever it is back.
-  listener.on('ready', () => keys.clear());
-  void listener.subscribe(KEYS_CHANGED_CHANNEL).catch(() => {}); // reported by the connection, and made up for
+  listener.on('ready', () => {
+    keys.clear();
+    prices.expire();
+  });
+  void listener.subscribe(KEYS_CHANGED_CHANNEL, PRICES_CHANGED_CHANNEL).catch(() => {}); // reported by the connection, and made up for
 
   const touching = setInterval(() => {
     keys.flush().catch((error: unknown) => log.debug({ err: error }, 'could not note the last uses of keys'));
@@ -65,7 +62,7 @@ export async function startIngest(env: Environment) {
   const metrics = createIngestMetrics(createServiceRegistry('ingest'));
   const writer = createWriter(ctx, { onCommit: metrics.observeCommit });
   metrics.queueDepth(writer.depth);
-  const server = buildIngestApp(config, { ...ctx, keys, catalog: catalog.get, writer, metrics });
+  const server = buildIngestApp(config, { ...ctx, keys, catalog: prices.forOrganization, writer, metrics });
   shutdown.push('server', () => server.close());
   const address = await server.listen({ host: config.HOST, port: config.PORT });
   log.info({ address }, 'ingest listens');
