@@ -186,6 +186,20 @@ describe('POST /v1/usage', () => {
     expect(await stored('mixed')).toHaveLength(2);
   });
 
+  it('leaves out a cost of the provider that no call can have', async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, cost: 9_999_999_999 };
+    const reply = await post({
+      records: [
+        record({ feature: 'dear', reportedCost: '9999999.5' }),
+        record({ feature: 'dear', source: 'openrouter.chat', usage }),
+        record({ feature: 'dear', reportedCost: '0.5' }),
+      ],
+    });
+    expect(reply.json()).toMatchObject({ accepted: 3, rejected: [] });
+    const reported = (await stored('dear')).map((row) => row.reported_pico_usd).sort();
+    expect(reported).toEqual([500_000_000_000n, null, null]);
+  });
+
   it('keeps a call of an unknown model, without a price', async () => {
     await post(record({ feature: 'unknown', model: 'nobody-knows-this' }));
     expect(await stored('unknown')).toMatchObject([

@@ -9,6 +9,8 @@ import { DatabaseError } from 'pg';
  * https://www.postgresql.org/docs/17/errcodes-appendix.html
  */
 export function failureKind(error: unknown): 'data' | 'again' | 'away' {
+  // A number that its column's binary form has no room for is found out before it is sent.
+  if (error instanceof RangeError && 'code' in error && error.code === 'ERR_OUT_OF_RANGE') return 'data';
   const code = error instanceof DatabaseError ? error.code : undefined;
   if (code === '40001' || code === '40P01') return 'again';
   // Data exception, integrity constraint violation, program limit exceeded.

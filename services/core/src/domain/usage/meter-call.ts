@@ -84,7 +84,7 @@ export function meterCall(
     serviceTier: usage.serviceTier ?? said.serviceTier,
     speed: usage.speed ?? said.speed,
     region: usage.region ?? said.region,
-    ...(usage.reportedCostPicoUsd === undefined ? {} : { reportedPicoUsd: usage.reportedCostPicoUsd }),
+    ...(isPlausibleCost(usage.reportedCostPicoUsd) ? { reportedPicoUsd: usage.reportedCostPicoUsd } : {}),
   };
   const priced = priceUsage(call.catalog, {
     provider: call.provider,
@@ -109,6 +109,13 @@ export function meterCall(
     approximate: [...usage.approximate, ...priced.approximate],
   };
 }
+
+/**
+ * Whether a provider's own figure can be a call's cost. One beyond all calls is an odd value of a sender: it is left out,
+ * since a column would overflow and the call is paid nevertheless.
+ */
+export const isPlausibleCost = (amountPicoUsd: bigint | undefined): amountPicoUsd is bigint =>
+  amountPicoUsd !== undefined && amountPicoUsd >= 0n && amountPicoUsd <= MAX_COST_PICO_USD;
 
 /** Readers name what is inside the usage object; units stand beside it in the record. */
 const usagePath = (field: string) => (/^(usage|units)\b/.test(field) ? field : `usage.${field}`);

@@ -9,7 +9,7 @@ import { defaultProvider, isUsageSource, type UsageSource } from '../../usage/so
 import type { KeyOwner } from '../keys/authenticate-key.ts';
 import { cutContent } from './cut-content.ts';
 import { makeEventId, readEventId } from './event-id.ts';
-import { meterCall } from './meter-call.ts';
+import { isPlausibleCost, meterCall } from './meter-call.ts';
 import type { PreparedRecord, RefusedRecord } from './prepared-record.ts';
 import { canStore, findUnstorableText, isDeeperThan } from './unstorable-text.ts';
 
@@ -142,6 +142,11 @@ function describe(given: UsageRecord, source: UsageSource, provider: string) {
     tags: given.tags && Object.keys(given.tags).length > 0 ? given.tags : null,
     units: given.units && Object.keys(given.units).length > 0 ? given.units : null,
     rawUsage: given.usage ?? null,
-    reportedPicoUsd: given.reportedCost === undefined ? null : (parseUsd(given.reportedCost) ?? null),
+    reportedPicoUsd: reportedPicoUsd(given.reportedCost),
   };
+}
+
+function reportedPicoUsd(text: string | undefined): bigint | null {
+  const amount = text === undefined ? undefined : parseUsd(text);
+  return isPlausibleCost(amount) ? amount : null;
 }
