@@ -1,4 +1,5 @@
 import cookie from '@fastify/cookie';
+import { exposeMetrics, type MetricsRegistry } from '@tokengrip/core/http/metrics';
 import { addHealthRoutes, createServer, parseProxies, type Server } from '@tokengrip/core/http/server';
 import { sql } from 'kysely';
 import type { ApiConfig } from './config.ts';
@@ -19,7 +20,7 @@ import { statusRoutes } from './routes/status.ts';
 const BODY_LIMIT_BYTES = 256 * 1024;
 
 /** The api without a port: tests inject requests into it, `start.ts` listens. */
-export async function buildApiApp(config: ApiConfig, ctx: ApiContext) {
+export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?: MetricsRegistry) {
   const server = createServer({
     log: ctx.log,
     bodyLimitBytes: BODY_LIMIT_BYTES,
@@ -28,6 +29,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext) {
   addHealthRoutes(server, async () => {
     await sql`select 1`.execute(ctx.db);
   });
+  if (registry) exposeMetrics(server, registry);
   await server.register(cookie);
   refuseCrossSiteWrites(server);
   await limitAttempts(server, ctx, config);

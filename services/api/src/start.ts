@@ -1,6 +1,7 @@
 import { systemClock } from '@tokengrip/core/clock';
 import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
+import { createServiceRegistry } from '@tokengrip/core/http/metrics';
 import { createLog } from '@tokengrip/core/log';
 import { createJobSender } from '@tokengrip/core/queues/sender';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
@@ -33,7 +34,7 @@ export async function startApi(env: Environment) {
   const jobs = createJobSender(redisUrl(config), log);
   shutdown.push('jobs', () => jobs.close());
 
-  const server = await buildApiApp(config, { db, redis, jobs, log, clock: systemClock });
+  const server = await buildApiApp(config, { db, redis, jobs, log, clock: systemClock }, createServiceRegistry('api'));
   shutdown.push('server', () => server.close());
   const address = await server.listen({ host: config.HOST, port: config.PORT });
   log.info({ address }, 'api listens');

@@ -1,4 +1,4 @@
-import { addMetricsRoute, measureRequests } from '@tokengrip/core/http/metrics';
+import { exposeMetrics } from '@tokengrip/core/http/metrics';
 import { addHealthRoutes, createServer, parseProxies, type Server } from '@tokengrip/core/http/server';
 import { sql } from 'kysely';
 import { acceptCompressedBodies } from './body.ts';
@@ -25,8 +25,7 @@ export function buildIngestApp(
   addHealthRoutes(server, async () => {
     await sql`select 1`.execute(ctx.db);
   });
-  measureRequests(server, ctx.metrics.registry);
-  addMetricsRoute(server, ctx.metrics.registry);
+  exposeMetrics(server, ctx.metrics.registry);
   const perMinute = config.INGEST_RATE_LIMIT_PER_MINUTE;
   const rateLimit = perMinute === 0 ? undefined : createRateLimit(ctx, perMinute);
   void server.register((scope, _options, done) => {

@@ -1,6 +1,7 @@
 import { systemClock } from '@tokengrip/core/clock';
 import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
+import { createServiceRegistry, exposeMetrics } from '@tokengrip/core/http/metrics';
 import { addHealthRoutes, createServer } from '@tokengrip/core/http/server';
 import { createLog } from '@tokengrip/core/log';
 import { QUEUE_CONCURRENCY, QUEUE_NAMES } from '@tokengrip/core/queues/jobs';
@@ -9,6 +10,7 @@ import { createShutdown } from '@tokengrip/core/shutdown';
 import { Queue, Worker } from 'bullmq';
 import { sql } from 'kysely';
 import { readWorkerConfig } from './config.ts';
+import { createJobMetrics } from './job-metrics.ts';
 import { runJob } from './jobs/handlers.ts';
 import { ensureSchedules } from './schedules.ts';
 
@@ -36,8 +38,10 @@ export async function startWorker(env: Environment) {
 
   const ctx = { db, redis, log, clock: systemClock, priceSource: config };
   const stopping = new AbortController();
+  const registry = createServiceRegistry('worker');
+  const metrics = createJobMetrics(registry, () => stopping.signal.aborted);
   const workers = QUEUE_NAMES.map((name) => {
-    const worker = new Worker(name, (job) => runJob(job, ctx, stopping.signal), {
+    const worker = new Worker(name, (job) => metrics.measure(job.name, () => runJob(job, ctx, stopping.signal)), {
       connection,
       concurrency: QUEUE_CONCURRENCY[name],
     });
@@ -62,6 +66,7 @@ export async function startWorker(env: Environment) {
     await sql`select 1`.execute(db);
     await redis.ping();
   });
+  exposeMetrics(server, registry);
   shutdown.push('server', () => server.close());
   const address = await server.listen({ host: config.HOST, port: config.PORT });
   log.info({ address, queues: QUEUE_NAMES }, 'worker works');

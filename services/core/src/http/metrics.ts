@@ -15,11 +15,19 @@ export function createServiceRegistry(service: string): Registry {
   return registry;
 }
 
+export type MetricsRegistry = Registry;
+
 /**
- * Measures every request by method, route and status. The route is the pattern, never the path: the number of series
- * stays what the number of routes is.
+ * Measures every request, and offers `GET /metrics` in Prometheus' text format. For the inside only: the front door does
+ * not pass it on.
  */
-export function measureRequests(server: Server, registry: Registry): void {
+export function exposeMetrics(server: Server, registry: MetricsRegistry): void {
+  measureRequests(server, registry);
+  server.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+}
+
+/** By method, route and status. The route is the pattern, never the path: there are as many series as routes. */
+function measureRequests(server: Server, registry: Registry): void {
   const durations = new Histogram({
     name: 'tokengrip_http_request_duration_seconds',
     help: 'Time from the request to the end of its reply.',
@@ -31,9 +39,4 @@ export function measureRequests(server: Server, registry: Registry): void {
     const route = request.routeOptions.url ?? 'unknown';
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
   });
-}
-
-/** `GET /metrics` in Prometheus' text format. For the inside only: the front door does not pass it on. */
-export function addMetricsRoute(server: Server, registry: Registry): void {
-  server.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
 }
