@@ -10,6 +10,7 @@ import { startRedis } from '@tokengrip/local/redis';
 import { benchDashboard } from './dashboard.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPricing } from './pricing.ts';
+import { benchRecosting } from './recosting.ts';
 import { type BenchContext, report } from './report.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -25,7 +26,7 @@ try {
   const redis = testRedis();
   const bench: BenchContext = { database, redis, redisUrl: redisServer.url, say };
   const wanted = process.argv.slice(2);
-  const parts = { pricing: benchPricing, ingest: benchIngest, dashboard: benchDashboard };
+  const parts = { pricing: benchPricing, ingest: benchIngest, dashboard: benchDashboard, recosting: benchRecosting };
   for (const [name, run] of Object.entries(parts)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     report(name, await run(bench));

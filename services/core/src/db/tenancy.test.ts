@@ -26,6 +26,11 @@ describe('what the roles of the services may do', () => {
           calls, unpriced_calls, unreadable_calls, approximate_calls, total_pico_usd)
         select p, '2026-08-01T10:00:00Z', 1, 'openai', 'm', '', '', '', 'ok', 1, 1, 0, 0, 0
         from unnest(array[11, 22]) as p;
+      insert into recostings (id, organization_id, period_from, period_to, project_ids, only_unpriced, time_zone, created_at)
+        values (1, 1, '2026-08-01', '2026-08-02', '{11}', false, 'UTC', now()), (2, 2, '2026-08-01', '2026-08-02', '{22}', false, 'UTC', now());
+      insert into recosting_lines select id, '2026-08', 'openai', 'm', 1, 1, 0, 0, 0, 0 from unnest(array[1, 2]) as id;
+      insert into recosting_changes (project_id, recosting_id, ts, event_id, cost_status)
+        values (11, 1, now(), gen_random_uuid(), 'unpriced'), (22, 2, now(), gen_random_uuid(), 'unpriced');
     `.execute(database.owner);
   });
   afterAll(() => database.drop());
@@ -38,6 +43,9 @@ describe('what the roles of the services may do', () => {
     ['organizations', 'id', 1],
     ['users', 'id', 1],
     ['memberships', 'user_id', 1],
+    ['recostings', 'id', 1],
+    ['recosting_lines', 'recosting_id', 1],
+    ['recosting_changes', 'project_id', 11],
   ])('the api sees only its organization in %s, filter or no filter', async (table, column, own) => {
     const rows = await inScope(testContext(api), { organizationId: 1 }, async (tx) => {
       const result = await sql<{ value: number }>`select ${sql.id(column)} as value from ${sql.id(table)}`.execute(tx);

@@ -19,7 +19,10 @@ export const loadPricing = (db: Db, organizationId: number): Promise<Organizatio
 
 /** The same in a transaction that runs already. The one place where re-costing learns what an organization pays. */
 export async function readPricing(tx: Db, organizationId: number): Promise<OrganizationPricing> {
-  return { catalog: await loadOrganizationCatalog(tx, organizationId), revision: await readRevision(tx, organizationId) };
+  return {
+    catalog: await loadOrganizationCatalog(tx, organizationId),
+    revision: await readRevision(tx, organizationId),
+  };
 }
 
 /** See `OrganizationPricing.revision`; costs a few milliseconds. */

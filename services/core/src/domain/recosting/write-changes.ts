@@ -1,29 +1,42 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
+import {
+  type EncodeArray,
+  int4Array,
+  int8Array,
+  jsonbArray,
+  textArray,
+  timestampArray,
+  uuidArray,
+} from '../../db/binary-array.ts';
+import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
 import type { Db } from '../../db/connection.ts';
-import { METERED_COLUMNS, type Remetered } from '../usage/remeter-record.ts';
+import { METERED_COLUMNS } from '../usage/remeter-record.ts';
 import type { Change } from './evaluate.ts';
 import { type StoredRecord, storedColumns } from './walk-records.ts';
 
-/** Rows of one project, found by key within the partitions that hold them: `r` for the record, `k` for the key. */
-function withKeys(projectId: number, keys: readonly { ts: Date; event_id: string }[]) {
-  const times = keys.map(({ ts }) => ts.toISOString());
-  const sorted = [...times].sort();
+type Key = Pick<StoredRecord, 'ts' | 'event_id'>;
+
+const encodeTimes = timestampArray(({ ts }: Key) => ts.getTime());
+const encodeIds = uuidArray(({ event_id }: Key) => event_id);
+
+/** Records of one project, found by key within the partitions that hold them: `r` for the record, `k` for the key. */
+function withKeys(projectId: number, keys: readonly Key[]) {
+  const times = keys.map(({ ts }) => ts.getTime()).sort((a, b) => a - b);
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
   return {
-    keys: sql`unnest(${times}::timestamptz[], ${keys.map(({ event_id }) => event_id)}::uuid[]) as k (ts, event_id)`,
+    keys: sql`unnest(${encodeTimes(keys)}::timestamptz[], ${encodeIds(keys)}::uuid[]) as k (ts, event_id)`,
     match: sql`r.project_id = ${projectId} and r.ts = k.ts and r.event_id = k.event_id
-      and r.ts >= ${sorted[0]} and r.ts <= ${sorted.at(-1)}`,
+      and r.ts >= ${new Date(first)} and r.ts <= ${new Date(last)}`,
   };
 }
+
+const keysOf = (changes: readonly Change[]): Key[] => changes.map(({ record }) => record);
 
 /**
  * Locks records in the order of their key, which is that of every other writer of many.
  * @returns the version of each as it is now, by `keyText`; those that are gone are not in it
  */
-export async function lockRecords(
-  tx: Db,
-  projectId: number,
-  records: readonly StoredRecord[],
-): Promise<Map<string, string>> {
+export async function lockRecords(tx: Db, projectId: number, records: readonly Key[]): Promise<Map<string, string>> {
   const { keys, match } = withKeys(projectId, records);
   const { rows } = await sql<Pick<StoredRecord, 'ts' | 'event_id' | 'row_version'>>`
     select r.ts, r.event_id, r.xmin::text as row_version
@@ -34,14 +47,10 @@ export async function lockRecords(
   return new Map(rows.map((row) => [keyText(row), row.row_version]));
 }
 
-export const keyText = ({ ts, event_id }: { ts: Date; event_id: string }) => `${ts.getTime()} ${event_id}`;
+export const keyText = ({ ts, event_id }: Key) => `${ts.getTime()} ${event_id}`;
 
 /** Reads records again by their keys. */
-export async function readRecords(
-  tx: Db,
-  projectId: number,
-  records: readonly { ts: Date; event_id: string }[],
-): Promise<StoredRecord[]> {
+export async function readRecords(tx: Db, projectId: number, records: readonly Key[]): Promise<StoredRecord[]> {
   if (records.length === 0) return [];
   const { keys, match } = withKeys(projectId, records);
   const { rows } = await sql<StoredRecord>`
@@ -58,10 +67,7 @@ export async function keepOldFigures(
   projectId: number,
   changes: readonly Change[],
 ): Promise<void> {
-  const { keys, match } = withKeys(
-    projectId,
-    changes.map(({ record }) => record),
-  );
+  const { keys, match } = withKeys(projectId, keysOf(changes));
   await sql`
     insert into recosting_changes (recosting_id, project_id, ts, event_id, previous_recosting_id,
       ${sql.join(meteredColumns)})
@@ -71,34 +77,43 @@ export async function keepOldFigures(
     where ${match}`.execute(tx);
 }
 
-type Value = string | number | bigint | null;
+interface FigureColumn {
+  name: (typeof METERED_COLUMNS)[number];
+  /** Type of the array's elements on the way. */
+  travels: string;
+  /** The column's own type, where it is another. */
+  cast?: string;
+  encode: EncodeArray<Change>;
+}
 
-const SPECIAL: Partial<Record<(typeof METERED_COLUMNS)[number], { type: string; value(after: Remetered): Value }>> = {
-  price_version_id: { type: 'integer', value: (after) => after.priceVersionId },
-  cost_status: { type: 'cost_status', value: (after) => after.costStatus },
-  total_pico_usd: { type: 'bigint', value: (after) => after.totalPicoUsd },
-  reported_pico_usd: { type: 'bigint', value: (after) => after.reportedPicoUsd },
-  price_match: { type: 'text', value: (after) => after.priceMatch },
-  service_tier: { type: 'text', value: (after) => after.serviceTier },
-  speed: { type: 'text', value: (after) => after.speed },
-  region: { type: 'text', value: (after) => after.region },
-  tools: { type: 'jsonb', value: (after) => after.tools && JSON.stringify(after.tools) },
+const SPECIAL: Partial<Record<(typeof METERED_COLUMNS)[number], Omit<FigureColumn, 'name'>>> = {
+  price_version_id: { travels: 'integer', encode: int4Array(({ after }) => after.priceVersionId) },
+  cost_status: { travels: 'text', cast: 'cost_status', encode: textArray(({ after }) => after.costStatus) },
+  total_pico_usd: { travels: 'bigint', encode: int8Array(({ after }) => after.totalPicoUsd) },
+  reported_pico_usd: { travels: 'bigint', encode: int8Array(({ after }) => after.reportedPicoUsd) },
+  price_match: { travels: 'text', encode: textArray(({ after }) => after.priceMatch) },
+  service_tier: { travels: 'text', encode: textArray(({ after }) => after.serviceTier) },
+  speed: { travels: 'text', encode: textArray(({ after }) => after.speed) },
+  region: { travels: 'text', encode: textArray(({ after }) => after.region) },
+  tools: { travels: 'jsonb', encode: jsonbArray(({ after }) => after.tools) },
   // An array of arrays would have to be rectangular: each travels as its own literal.
   approximate: {
-    type: 'text[]',
-    value: ({ approximate }) =>
+    travels: 'text',
+    cast: 'text[]',
+    encode: textArray(({ after: { approximate } }) =>
       approximate.length > 0 ? `{${approximate.map((reason) => JSON.stringify(reason)).join()}}` : null,
+    ),
   },
 };
 
-const COLUMNS = METERED_COLUMNS.map((name) => {
+const COLUMNS = METERED_COLUMNS.map((name): FigureColumn => {
   const special = SPECIAL[name];
   if (special) return { name, ...special };
-  const token = /^(.+)_tokens$/.exec(name)?.[1] as keyof Remetered['tokens'] | undefined;
-  const cost = /^(.+)_pico_usd$/.exec(name)?.[1] as keyof Remetered['costs'];
-  return token === undefined
-    ? { name, type: 'bigint', value: ({ costs }: Remetered): Value => costs[cost] ?? null }
-    : { name, type: 'integer', value: ({ tokens }: Remetered): Value => tokens[token] ?? null };
+  const token = TOKEN_COLUMNS.find((one) => name === `${one}_tokens`);
+  const cost = COST_COLUMNS.find((one) => name === `${one}_pico_usd`);
+  if (token) return { name, travels: 'integer', encode: int4Array(({ after }) => after.tokens[token]) };
+  if (cost) return { name, travels: 'bigint', encode: int8Array(({ after }) => after.costs[cost]) };
+  throw new Error(`nothing says how ${name} is written`);
 });
 
 /** Writes the new figures. The records are locked. */
@@ -108,27 +123,16 @@ export async function writeFigures(
   projectId: number,
   changes: readonly Change[],
 ): Promise<void> {
-  const { match } = withKeys(
-    projectId,
-    changes.map(({ record }) => record),
-  );
-  const arrays: RawBuilder<unknown>[] = [
-    sql`${changes.map(({ record }) => record.ts.toISOString())}::timestamptz[]`,
-    sql`${changes.map(({ record }) => record.event_id)}::uuid[]`,
-  ];
-  for (const { type, value } of COLUMNS) {
-    const values = changes.map(({ after }) => value(after));
-    // An array of nothing but nulls travels as none: unnest fills up with nulls.
-    const travels = values.every((one) => one === null) ? null : values;
-    arrays.push(sql`${travels}::${sql.raw(type === 'text[]' ? 'text' : type)}[]`);
-  }
-  const sets = COLUMNS.map(({ name, type }) =>
-    type === 'text[]'
-      ? sql`${sql.id(name)} = ${sql.id('k', name)}::text[]`
-      : sql`${sql.id(name)} = ${sql.id('k', name)}`,
+  const keys = keysOf(changes);
+  const arrays = COLUMNS.map(({ travels, encode }) => sql`${encode(changes)}::${sql.raw(travels)}[]`);
+  const sets = COLUMNS.map(({ name, cast }) =>
+    cast === undefined
+      ? sql`${sql.id(name)} = ${sql.id('k', name)}`
+      : sql`${sql.id(name)} = ${sql.id('k', name)}::${sql.raw(cast)}`,
   );
   await sql`
     update usage_records r set recosting_id = ${recostingId}, ${sql.join(sets)}
-    from unnest(${sql.join(arrays)}) as k (ts, event_id, ${sql.join(meteredColumns)})
-    where ${match}`.execute(tx);
+    from unnest(${encodeTimes(keys)}::timestamptz[], ${encodeIds(keys)}::uuid[], ${sql.join(arrays)})
+      as k (ts, event_id, ${sql.join(meteredColumns)})
+    where ${withKeys(projectId, keys).match}`.execute(tx);
 }

@@ -4,15 +4,16 @@ import { isUsageSource } from '../../usage/sources.ts';
 import { tokenClassOf } from './class-columns.ts';
 import { type Metered, meterCall, type Pricing } from './meter-call.ts';
 
-const tokenColumns = TOKEN_COLUMNS.map((name) => `${name}_tokens` as const);
-const costColumns = COST_COLUMNS.map((name) => `${name}_pico_usd` as const);
+/** Names and columns side by side: a text made for each class of each record would cost more than pricing it. */
+const TOKENS = TOKEN_COLUMNS.map((name) => [name, `${name}_tokens`] as const);
+const COSTS = COST_COLUMNS.map((name) => [name, `${name}_pico_usd`] as const);
 
 /** The columns that metering a record fills. */
 export const METERED_COLUMNS = [
   'price_version_id',
   'cost_status',
-  ...tokenColumns,
-  ...costColumns,
+  ...TOKENS.map(([, column]) => column),
+  ...COSTS.map(([, column]) => column),
   'total_pico_usd',
   'reported_pico_usd',
   'price_match',
@@ -91,8 +92,8 @@ function complete(metered: ReturnType<typeof meterCall>, row: RemeterRow): Remet
 
 function knownTokens(row: MeteredRow): Record<string, number> | undefined {
   const tokens: Record<string, number> = {};
-  for (const name of TOKEN_COLUMNS) {
-    const count = row[`${name}_tokens`];
+  for (const [name, column] of TOKENS) {
+    const count = row[column];
     if (count !== null) tokens[tokenClassOf(name)] = count;
   }
   return Object.keys(tokens).length > 0 ? tokens : undefined;
@@ -102,12 +103,12 @@ function knownTokens(row: MeteredRow): Record<string, number> | undefined {
 export function meteringOf(row: MeteredRow): Remetered {
   const tokens: Remetered['tokens'] = {};
   const costs: Remetered['costs'] = {};
-  for (const name of TOKEN_COLUMNS) {
-    const count = row[`${name}_tokens`];
+  for (const [name, column] of TOKENS) {
+    const count = row[column];
     if (count !== null) tokens[name] = count;
   }
-  for (const name of COST_COLUMNS) {
-    const cost = row[`${name}_pico_usd`];
+  for (const [name, column] of COSTS) {
+    const cost = row[column];
     if (cost !== null) costs[name] = cost;
   }
   return {
@@ -139,11 +140,11 @@ export function isMeteredAlike(row: MeteredRow, metered: Remetered): boolean {
     row.region !== metered.region
   )
     return false;
-  for (const name of TOKEN_COLUMNS) {
-    if ((row[`${name}_tokens`] ?? undefined) !== metered.tokens[name]) return false;
+  for (const [name, column] of TOKENS) {
+    if ((row[column] ?? undefined) !== metered.tokens[name]) return false;
   }
-  for (const name of COST_COLUMNS) {
-    if ((row[`${name}_pico_usd`] ?? undefined) !== metered.costs[name]) return false;
+  for (const [name, column] of COSTS) {
+    if ((row[column] ?? undefined) !== metered.costs[name]) return false;
   }
   return sameList(row.approximate ?? [], metered.approximate) && sameCounts(row.tools, metered.tools);
 }
