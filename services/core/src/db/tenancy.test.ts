@@ -31,6 +31,9 @@ describe('what the roles of the services may do', () => {
       insert into recosting_lines select id, '2026-08', 'openai', 'm', 1, 1, 0, 0, 0, 0 from unnest(array[1, 2]) as id;
       insert into recosting_changes (project_id, recosting_id, ts, event_id, cost_status)
         values (11, 1, now(), gen_random_uuid(), 'unpriced'), (22, 2, now(), gen_random_uuid(), 'unpriced');
+      insert into price_overrides (organization_id, model_key, kind, rates)
+        select o, 'm', 'override', '{}' from unnest(array[1, 2]) as o;
+      insert into model_aliases (organization_id, name, model_key) select o, 'n', 'm' from unnest(array[1, 2]) as o;
     `.execute(database.owner);
   });
   afterAll(() => database.drop());
@@ -43,6 +46,8 @@ describe('what the roles of the services may do', () => {
     ['organizations', 'id', 1],
     ['users', 'id', 1],
     ['memberships', 'user_id', 1],
+    ['price_overrides', 'organization_id', 1],
+    ['model_aliases', 'organization_id', 1],
     ['recostings', 'id', 1],
     ['recosting_lines', 'recosting_id', 1],
     ['recosting_changes', 'project_id', 11],
@@ -88,6 +93,17 @@ describe('what the roles of the services may do', () => {
         and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb
           or exists (select from pg_class c where c.relowner = r.oid))`.execute(database.owner);
     expect(rows).toEqual([]);
+  });
+
+  it.each(['api', 'worker', 'ingest'] as const)('the %s cannot change what a price says', async (role) => {
+    for (const statement of [
+      sql`update price_versions set entry = '{}'`,
+      sql`update price_overrides set rates = '{}'`,
+      sql`delete from price_versions`,
+      sql`delete from price_syncs`,
+    ]) {
+      await expect(statement.execute(database.as(role))).rejects.toMatchObject({ code: '42501' });
+    }
   });
 
   it('the ingest reads no content of records, and no people', async () => {
