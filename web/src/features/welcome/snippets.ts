@@ -1,6 +1,14 @@
 import type { Language } from '../../lib/highlight.ts';
 
-export const SNIPPET_KINDS = ['openai', 'anthropic', 'gemini', 'vercel-ai', 'curl'] as const;
+export const SNIPPET_KINDS = [
+  'openai',
+  'anthropic',
+  'gemini',
+  'vercel-ai',
+  'opentelemetry',
+  'litellm',
+  'curl',
+] as const;
 export type SnippetKind = (typeof SNIPPET_KINDS)[number];
 
 interface SnippetPart {
@@ -88,6 +96,21 @@ tokengrip.track({
   usage: totalUsage,
 });`;
 
+const openTelemetry = ({
+  baseUrl,
+  apiKey,
+}: Connection) => `# For any program that traces its model calls with OpenTelemetry.
+export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT='${baseUrl}/v1/traces'
+export OTEL_EXPORTER_OTLP_TRACES_PROTOCOL='http/protobuf'
+export OTEL_EXPORTER_OTLP_TRACES_HEADERS='x-api-key=${apiKey}'`;
+
+const liteLlmEnvironment = ({ baseUrl, apiKey }: Connection) => `# In the environment of the LiteLLM proxy.
+export GENERIC_LOGGER_ENDPOINT='${baseUrl}/v1/litellm'
+export GENERIC_LOGGER_HEADERS='x-api-key=${apiKey}'`;
+
+const liteLlmConfig = `litellm_settings:
+  callbacks: ["generic_api"]`;
+
 const curl = ({ baseUrl, apiKey }: Connection) => `curl ${baseUrl}/v1/usage \\
   -H 'Authorization: Bearer ${apiKey}' \\
   -H 'Content-Type: application/json' \\
@@ -113,6 +136,19 @@ export function snippetFor(kind: SnippetKind, connection: Connection): Snippet {
       return {
         label: 'Vercel AI SDK',
         parts: [install('tokengrip ai @ai-sdk/openai'), module('app.ts', vercelAi(connection))],
+      };
+    case 'opentelemetry':
+      return {
+        label: 'OpenTelemetry',
+        parts: [{ title: 'Terminal', language: 'shell', code: openTelemetry(connection) }],
+      };
+    case 'litellm':
+      return {
+        label: 'LiteLLM',
+        parts: [
+          { title: 'Terminal', language: 'shell', code: liteLlmEnvironment(connection) },
+          { title: 'config.yaml', language: 'shell', code: liteLlmConfig },
+        ],
       };
     case 'curl':
       return { label: 'curl', parts: [{ title: 'Terminal', language: 'shell', code: curl(connection) }] };
