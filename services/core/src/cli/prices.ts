@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import Type from 'typebox';
@@ -111,14 +111,19 @@ function report(io: CommandIo, run: Parameters<typeof describeRun>[0]): number {
   return good ? 0 : 1;
 }
 
-/** A file of any size is not read: it might be anything. */
+/** Counted as it is read: it might be anything, and `/dev/stdin` has no size. */
 async function readPriceFile(file: string): Promise<{ text: string } | { problem: string }> {
   try {
-    await using handle = await open(file);
-    const { size } = await handle.stat();
-    if (size > MAX_PRICE_FILE_BYTES)
-      return { problem: `${file} is larger than ${MAX_PRICE_FILE_BYTES / 1024 / 1024} MB` };
-    return { text: decodePriceFile(await handle.readFile()) };
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of createReadStream(file)) {
+      size += chunk.length;
+      if (size > MAX_PRICE_FILE_BYTES) {
+        return { problem: `${file} is larger than ${MAX_PRICE_FILE_BYTES / 1024 / 1024} MB` };
+      }
+      chunks.push(chunk);
+    }
+    return { text: decodePriceFile(Buffer.concat(chunks)) };
   } catch (error) {
     return { problem: `cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}` };
   }
