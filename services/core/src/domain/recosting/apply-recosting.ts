@@ -2,14 +2,11 @@ import type { Recosting } from '../../contract/recosting.ts';
 import type { Db } from '../../db/connection.ts';
 import { inScope } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
-import type { Member } from '../accounts/find-member.ts';
 import { readRecosting } from './list-recostings.ts';
 import { readRevision } from './load-pricing.ts';
-import { type JobContext, queueStep } from './queue-step.ts';
+import { type Actor, type JobContext, queueStep } from './queue-step.ts';
 import { type RecostingRow, requireRecosting } from './recosting-row.ts';
 import { actionsIn } from './states.ts';
-
-type Actor = Pick<Member, 'organizationId' | 'userId'>;
 
 /**
  * Queues what the preview found to be done, or the rest of it after a cancellation or a failure. It is done with the
@@ -47,7 +44,7 @@ export async function applyRecosting(ctx: JobContext, member: Actor, id: number)
       .executeTakeFirstOrThrow();
     return { id, queuedTimes };
   });
-  return inScope(ctx, member, (tx) => readRecosting(tx, organizationId, id));
+  return inScope(ctx, { organizationId }, (tx) => readRecosting(tx, organizationId, id));
 }
 
 /** Another re-costing of the organization that has applied or undone anything since this one's preview began. */

@@ -7,7 +7,13 @@ import { recostJob } from '../../queues/jobs.ts';
 import type { JobSender } from '../../queues/sender.ts';
 import { STEP_STATES } from './states.ts';
 
-export type JobContext = Context & { jobs: JobSender };
+export type JobContext = Context & { jobs: Pick<JobSender, 'send'> };
+
+/** Who asks, and for which organization. `null`: the command line. */
+export interface Actor {
+  organizationId: number;
+  userId: number | null;
+}
 
 /** What a step is queued as: which re-costing, and for how many times one of its steps is. */
 export interface QueuedStep {
@@ -22,19 +28,19 @@ export interface QueuedStep {
  */
 export async function queueStep(
   ctx: JobContext,
-  member: { organizationId: number; userId: number },
+  { organizationId, userId }: Actor,
   step: RecostingStep,
   write: (tx: Tx) => Promise<QueuedStep>,
 ): Promise<number> {
-  const { organizationId } = member;
-  const { id, queuedTimes } = await inScope(ctx, member, write).catch((error: unknown) => {
+  const scope = { organizationId, ...(userId === null ? {} : { userId }) };
+  const { id, queuedTimes } = await inScope(ctx, scope, write).catch((error: unknown) => {
     if (!isUniqueViolation(error, 'recostings_one_running_idx')) throw error;
     throw new AppError('conflict', 'Another re-costing is under way; wait for it, or cancel it');
   });
   try {
     await ctx.jobs.send(recostJob, { organizationId, recostingId: id }, `recost-${id}-${queuedTimes}`);
   } catch (error) {
-    await inScope(ctx, member, (tx) =>
+    await inScope(ctx, scope, (tx) =>
       tx
         .updateTable('recostings')
         .set({ state: 'failed', failure: 'internal' })

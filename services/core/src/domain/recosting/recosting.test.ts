@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listUnpriced } from './list-unpriced.ts';
 import { startRecosting } from './start-recosting.ts';
 import { START_MS, startTestRecosting, type TestRecosting } from './testing.ts';
@@ -335,8 +335,19 @@ describe('re-costing', () => {
       onlyUnpriced: false,
     };
     const page = (await walkRecords(test.worker.db, filter, undefined, 10).next()).value as StoredRecord[];
-    await sql`update usage_records set end_user = null where latency_ms = 300`.execute(test.database.owner);
-    const versions = await test.worker.db.transaction().execute((tx) => lockRecords(tx, 11, page));
+    // Another one changes a record and has not committed yet: whoever locks it waits, and sees what it then is.
+    const blocker = await test.database.owner.startTransaction().execute();
+    await sql`update usage_records set session = 'x' where latency_ms = 300`.execute(blocker);
+    const locking = test.worker.db.transaction().execute((tx) => lockRecords(tx, 11, page));
+    await vi.waitUntil(async () => {
+      const waiting = await sql`select from pg_locks where not granted`.execute(test.database.owner);
+      return waiting.rows.length > 0;
+    });
+    await blocker.commit().execute();
+    const versions = await locking;
+    const { rows: now } = await sql<{ version: string }>`
+      select xmin::text as version from usage_records order by ts`.execute(test.database.owner);
+    expect([...versions.values()]).toEqual(now.map(({ version }) => version));
     expect(page.map((record) => versions.get(keyText(record)) === record.row_version)).toEqual([false, true]);
     expect((await test.apply(id)).effect.changedRecords).toBe(2);
   });

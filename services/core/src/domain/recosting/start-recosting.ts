@@ -2,19 +2,20 @@ import { DAY } from '../../clock.ts';
 import type { NewRecosting, Recosting } from '../../contract/recosting.ts';
 import { inScope } from '../../db/scope.ts';
 import { invalidField } from '../../errors.ts';
-import type { Member } from '../accounts/find-member.ts';
 import { chooseProjects } from '../usage/choose-projects.ts';
 import { readRecosting } from './list-recostings.ts';
-import { type JobContext, queueStep } from './queue-step.ts';
-
-type Actor = Pick<Member, 'organizationId' | 'userId' | 'timeZone'>;
+import { type Actor, type JobContext, queueStep } from './queue-step.ts';
 
 /**
  * Begins a re-costing by queueing its preview.
  * @throws AppError `invalid_request` for a period that is none, `not_found` for a project that is not the organization's,
  * `conflict` while another re-costing of the organization is under way, `unavailable` without Redis
  */
-export async function startRecosting(ctx: JobContext, member: Actor, input: NewRecosting): Promise<Recosting> {
+export async function startRecosting(
+  ctx: JobContext,
+  member: Actor & { timeZone: string },
+  input: NewRecosting,
+): Promise<Recosting> {
   const { organizationId } = member;
   const now = ctx.clock.now();
   const id = await queueStep(ctx, member, 'preview', async (tx) => {
@@ -44,5 +45,5 @@ export async function startRecosting(ctx: JobContext, member: Actor, input: NewR
       .executeTakeFirstOrThrow();
     return row;
   });
-  return inScope(ctx, member, (tx) => readRecosting(tx, organizationId, id));
+  return inScope(ctx, { organizationId }, (tx) => readRecosting(tx, organizationId, id));
 }

@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import type { RedisContext } from '../../context.ts';
 import type { CompactPriceEntry } from '../../cost/compact-entry.ts';
-import type { JobSender } from '../../queues/sender.ts';
 import { testClock, testContext } from '../../testing/context.ts';
 import { createTestDatabase } from '../../testing/postgres.ts';
 import { testRedis } from '../../testing/redis.ts';
@@ -33,7 +32,7 @@ export async function startTestRecosting() {
   const clock = testClock('2026-08-01T23:00:00Z');
   const worker: RedisContext = { ...testContext(database.as('worker'), clock), redis };
   // The tests run the steps themselves, when they want to.
-  const jobs = { send: async () => {} } as unknown as JobSender;
+  const jobs = { send: async () => {} };
   const api: JobContext = { ...testContext(database.as('api'), clock), jobs };
   await sql`
     insert into organizations (id, name, time_zone) values (1, 'One', 'Europe/Berlin'), (2, 'Two', 'UTC');

@@ -3,9 +3,8 @@ import type { Recosting } from '../../contract/recosting.ts';
 import type { Db } from '../../db/connection.ts';
 import { inScope } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
-import type { Member } from '../accounts/find-member.ts';
 import { readRecosting } from './list-recostings.ts';
-import { type JobContext, queueStep } from './queue-step.ts';
+import { type Actor, type JobContext, queueStep } from './queue-step.ts';
 import { type RecostingRow, requireRecosting } from './recosting-row.ts';
 import { actionsIn } from './states.ts';
 
@@ -14,11 +13,7 @@ import { actionsIn } from './states.ts';
  * @throws AppError `not_found`; `conflict` when its state does not allow it, when a later re-costing stands on top of it
  * and must be undone first, or while another is under way; `unavailable` without Redis
  */
-export async function undoRecosting(
-  ctx: JobContext,
-  member: Pick<Member, 'organizationId' | 'userId'>,
-  id: number,
-): Promise<Recosting> {
+export async function undoRecosting(ctx: JobContext, member: Actor, id: number): Promise<Recosting> {
   const { organizationId } = member;
   await queueStep(ctx, member, 'undo', async (tx) => {
     const row = await requireRecosting(tx, organizationId, id, { lock: true });
@@ -45,7 +40,7 @@ export async function undoRecosting(
       .executeTakeFirstOrThrow();
     return { id, queuedTimes };
   });
-  return inScope(ctx, member, (tx) => readRecosting(tx, organizationId, id));
+  return inScope(ctx, { organizationId }, (tx) => readRecosting(tx, organizationId, id));
 }
 
 /** The latest re-costing that changed a record after this one did; its changes are kept until they are undone. */
