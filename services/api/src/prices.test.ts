@@ -307,7 +307,7 @@ it('shows the models in use with what finds their price now', async () => {
 
 it('lets members and viewers read, and only admins and owners change', async () => {
   const writes: [method: 'post' | 'patch' | 'delete', path: string, body?: object][] = [
-    ['post', '/prices/sync', undefined],
+    ['post', '/prices/sync'],
     ['post', '/prices/corrections', { modelKeys: ['model-same'], since: null }],
     ['post', '/prices/runs/1/acknowledge', {}],
     ['post', '/prices/overrides', { modelKey: 'model-same', rates: { input_cost_per_token: '0' } }],
