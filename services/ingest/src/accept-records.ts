@@ -1,6 +1,5 @@
 import { LIMITS, type Rejection, type UsageReply } from '@tokengrip/core/contract/usage';
 import type { KeyOwner } from '@tokengrip/core/domain/keys/authenticate-key';
-import { noteActivity } from '@tokengrip/core/domain/usage/activity';
 import { isRefused, prepareRecord } from '@tokengrip/core/domain/usage/prepare-record';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
 import type { Commit } from './commit-records.ts';
@@ -38,7 +37,7 @@ export async function acceptRecords(
   const { accepted, duplicates, refused } = await writeAll(ctx, [...places.keys()]);
   for (const [record, refusal] of refused) rejected.push({ index: places.get(record) ?? 0, ...refusal });
   ctx.metrics.countRecords(source, { accepted, duplicates, rejected: rejected.map(({ code }) => code) });
-  if (accepted > 0) void noteActivity(ctx.redis, ctx.log, [owner.organizationId]);
+  if (accepted > 0) ctx.noteActivity(owner.organizationId);
   return { accepted, duplicates, rejected };
 }
 

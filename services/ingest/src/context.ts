@@ -10,5 +10,7 @@ export interface IngestContext extends RedisContext {
   /** The prices of an organization as they are known now. */
   catalog(organizationId: number): Promise<Catalog>;
   writer: Writer;
+  /** Tells the organization's pages that there is something new; at once for the caller, a moment later for them. */
+  noteActivity(organizationId: number): void;
   metrics: IngestMetrics;
 }

@@ -1,31 +1,10 @@
-import { type Attributes, context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type IngestFixture, startIngestFixture } from './testing/ingest-fixture.ts';
-
-const START = new Date('2026-08-01T11:58:00.250Z');
-const END = new Date('2026-08-01T11:58:01.500Z');
-
-/** 600 × 2.5e-6 + 400 × 2.5e-7 + 150 × 1.5e-5 + 50 × 1.5e-5 */
-const USAGE = {
-  'gen_ai.usage.input_tokens': 1_000,
-  'gen_ai.usage.output_tokens': 200,
-  'gen_ai.usage.cache_read.input_tokens': 400,
-  'gen_ai.usage.reasoning.output_tokens': 50,
-};
-const EXACT = { cost_status: 'priced', total_pico_usd: 4_600_000_000n, input_tokens: 600, reasoning_tokens: 50 };
-
-const CHAT = {
-  'gen_ai.operation.name': 'chat',
-  'gen_ai.provider.name': 'openai',
-  'gen_ai.request.model': 'gpt-test',
-  'gen_ai.response.model': 'gpt-test',
-  ...USAGE,
-};
+import { CHAT, EXACT, exporterSettings, START, sendTraced, tracedCall, USAGE } from './testing/traced.ts';
 
 describe('POST /v1/traces', () => {
   let ingest: IngestFixture;
@@ -35,47 +14,21 @@ describe('POST /v1/traces', () => {
   });
   afterEach(async () => {
     await sql`truncate usage_records, provider_responses`.execute(ingest.database.owner);
-    await ingest.captureContent(false);
   });
   afterAll(() => ingest.close());
 
-  const settings = () => ({
-    url: `${ingest.address}/v1/traces`,
-    headers: { authorization: `Bearer ${ingest.secret}` },
-  });
-
   /** The official exporters, over the wire. */
   const exporters: [name: string, make: () => SpanExporter][] = [
-    ['protobuf', () => new ProtobufExporter(settings())],
-    ['protobuf and gzip', () => new ProtobufExporter({ ...settings(), compression: 'gzip' as never })],
-    ['JSON', () => new JsonExporter(settings())],
-    ['JSON and gzip', () => new JsonExporter({ ...settings(), compression: 'gzip' as never })],
+    ['protobuf', () => new ProtobufExporter(exporterSettings(ingest))],
+    ['protobuf and gzip', () => new ProtobufExporter({ ...exporterSettings(ingest), compression: 'gzip' as never })],
+    ['JSON', () => new JsonExporter(exporterSettings(ingest))],
+    ['JSON and gzip', () => new JsonExporter({ ...exporterSettings(ingest), compression: 'gzip' as never })],
   ];
 
-  /** Records spans with the SDK and delivers them. */
-  async function send(
-    record: (tracer: ReturnType<TracerProvider['getTracer']>) => void,
-    exporter: SpanExporter = new ProtobufExporter(settings()),
-    resource: Attributes = { 'service.name': 'checkout' },
-  ) {
-    const provider = new TracerProvider({
-      resource: resourceFromAttributes(resource),
-      spanProcessors: [new BatchSpanProcessor({ exporter })],
-    });
-    record(provider.getTracer('test'));
-    await provider.forceFlush();
-    await provider.shutdown();
-  }
-
-  /** One call with these attributes. */
-  const call =
-    (attributes: Attributes, kind = SpanKind.CLIENT) =>
-    (tracer: ReturnType<TracerProvider['getTracer']>) =>
-      tracer.startSpan('call', { startTime: START, kind, attributes }).end(END);
-
   it.each(exporters)('stores and prices what the official exporter sends as %s', async (_name, exporter) => {
-    await send(
-      call({
+    await sendTraced(
+      ingest,
+      tracedCall({
         ...CHAT,
         'gen_ai.response.id': 'chatcmpl-1',
         'gen_ai.response.finish_reasons': ['stop'],
@@ -116,151 +69,12 @@ describe('POST /v1/traces', () => {
     ]);
   });
 
-  it.each([
-    ['the older names', { 'gen_ai.system': 'openai', 'gen_ai.request.model': 'gpt-test' }, 'otel.gen-ai'],
-    [
-      'OpenLLMetry',
-      { 'gen_ai.system': 'OpenAI', 'llm.request.type': 'chat', 'gen_ai.request.model': 'gpt-test' },
-      'otel.gen-ai',
-    ],
-  ])('reads %s', async (_name, attributes, source) => {
-    const older = {
-      'gen_ai.usage.prompt_tokens': 1_000,
-      'gen_ai.usage.completion_tokens': 200,
-      'gen_ai.usage.cache_read_input_tokens': 400,
-      'gen_ai.usage.reasoning_tokens': 50,
-    };
-    await send(call({ ...attributes, ...older }));
-    expect(await ingest.records()).toMatchObject([{ ...EXACT, source, provider: 'openai' }]);
-  });
-
-  it('reads OpenInference', async () => {
-    await send(
-      call(
-        {
-          'openinference.span.kind': 'LLM',
-          'llm.provider': 'openai',
-          'llm.model_name': 'gpt-test',
-          'llm.invocation_parameters': '{"max_tokens": 99, "stream": true, "reasoning_effort": "low"}',
-          'llm.token_count.prompt': 1_000,
-          'llm.token_count.completion': 200,
-          'llm.token_count.prompt_details.cache_read': 400,
-          'llm.token_count.completion_details.reasoning': 50,
-          'llm.cost.total': 0.0046,
-          'session.id': 's-1',
-        },
-        SpanKind.INTERNAL,
-      ),
-    );
-    expect(await ingest.records()).toMatchObject([
-      {
-        ...EXACT,
-        streamed: true,
-        max_output_tokens: 99,
-        reasoning_effort: 'low',
-        reported_pico_usd: 4_600_000_000n,
-        session: 's-1',
-      },
-    ]);
-  });
-
-  it('reads the Vercel AI SDK, and counts its inner spans only', async () => {
-    const usage = { 'ai.usage.inputTokens': 1_000, 'ai.usage.outputTokens': 200, 'ai.usage.cachedInputTokens': 400 };
-    await send((tracer) => {
-      const outer = tracer.startSpan('ai.streamText', {
-        startTime: START,
-        attributes: { 'ai.operationId': 'ai.streamText', 'ai.model.id': 'gpt-test', ...usage },
-      });
-      const inner = tracer.startSpan(
-        'ai.streamText.doStream',
-        {
-          startTime: START,
-          attributes: {
-            'ai.operationId': 'ai.streamText.doStream',
-            'ai.model.provider': 'openai.responses',
-            'ai.model.id': 'gpt-test',
-            'ai.response.model': 'gpt-test',
-            'ai.response.finishReason': 'stop',
-            'ai.response.msToFirstChunk': 120.4,
-            'ai.telemetry.functionId': 'answer',
-            'ai.usage.outputTokenDetails.reasoningTokens': 50,
-            'gen_ai.system': 'openai.responses',
-            'gen_ai.usage.input_tokens': 1_000,
-            ...usage,
-          },
-        },
-        trace.setSpan(context.active(), outer),
-      );
-      inner.end(END);
-      outer.end(END);
-    });
-    expect(await ingest.records()).toMatchObject([
-      { ...EXACT, source: 'vercel-ai', provider: 'openai', time_to_first_token_ms: 120, feature: 'answer' },
-    ]);
-  });
-
-  it('counts a call once that a framework and the client below it both describe', async () => {
-    await send((tracer) => {
-      const agent = tracer.startSpan('invoke_agent', {
-        startTime: START,
-        attributes: { ...CHAT, 'gen_ai.operation.name': 'invoke_agent' },
-      });
-      const within = (parent: typeof agent) => trace.setSpan(context.active(), parent);
-      const framework = tracer.startSpan('chat', { startTime: START, attributes: CHAT }, within(agent));
-      const client = tracer.startSpan('chat gpt-test', { startTime: START, attributes: CHAT }, within(framework));
-      // An inner span that knows nothing of the usage does not take its place.
-      const embedding = { 'gen_ai.operation.name': 'embeddings', 'gen_ai.request.model': 'embed-test' };
-      const outer = { ...embedding, 'gen_ai.provider.name': 'openai', 'gen_ai.usage.input_tokens': 5_000 };
-      const outerEmbedding = tracer.startSpan('embeddings', { startTime: START, attributes: outer }, within(agent));
-      const inner = tracer.startSpan('POST', { startTime: START, attributes: embedding }, within(outerEmbedding));
-      for (const span of [inner, outerEmbedding, client, framework, agent]) span.end(END);
-    });
-    const records = await ingest.records();
-    expect(records.map(({ model, total_pico_usd: total }) => [model, total]).sort()).toEqual([
-      ['embed-test', 100_000_000n],
-      ['gpt-test', 4_600_000_000n],
-    ]);
-  });
-
   it('accepts every other span without a word', async () => {
     const reply = await post({
       resourceSpans: [{ scopeSpans: [{ spans: [span({ 'http.request.method': 'GET' })] }] }],
     });
     expect([reply.status, await reply.json()]).toEqual([200, {}]);
     expect(await ingest.records()).toEqual([]);
-  });
-
-  it('keeps a failed call, unbilled, with what went wrong', async () => {
-    await send((tracer) => {
-      const { 'gen_ai.usage.input_tokens': _, ...rest } = CHAT;
-      const attributes = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('gen_ai.usage')));
-      const failed = tracer.startSpan('chat', { startTime: START, kind: SpanKind.CLIENT, attributes });
-      failed.setAttribute('error.type', 'RateLimitError');
-      failed.setStatus({ code: SpanStatusCode.ERROR, message: 'what the user wrote' });
-      failed.end(END);
-    });
-    const [record] = await ingest.records();
-    expect(record).toMatchObject({ status: 'error', error_type: 'RateLimitError', total_pico_usd: 0n });
-    expect(JSON.stringify(record, (_key, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(
-      'what the user wrote',
-    );
-  });
-
-  it('stores texts only where the project allows it', async () => {
-    const texts = {
-      'gen_ai.input.messages': JSON.stringify([
-        { role: 'user', parts: [{ type: 'text', content: 'first' }] },
-        { role: 'assistant', parts: [{ type: 'text', content: 'yes?' }] },
-        { role: 'user', parts: [{ type: 'text', content: '😀'.repeat(600) }] },
-      ]),
-      'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: 'fine' }] }]),
-    };
-    await send(call({ ...CHAT, ...texts }));
-    expect(await ingest.records()).toMatchObject([{ prompt_text: null, response_text: null }]);
-    await sql`truncate usage_records, provider_responses`.execute(ingest.database.owner);
-    await ingest.captureContent(true);
-    await send(call({ ...CHAT, ...texts }));
-    expect(await ingest.records()).toMatchObject([{ prompt_text: '😀'.repeat(500), response_text: 'fine' }]);
   });
 
   const SPAN_START = String(BigInt(START.getTime()) * 1_000_000n);

@@ -4,6 +4,7 @@ import { connectDatabase } from '@tokengrip/core/db/connection';
 import { KEYS_CHANGED_CHANNEL } from '@tokengrip/core/domain/keys/revoke-api-key';
 import { PRICES_CHANGED_CHANNEL } from '@tokengrip/core/domain/prices/announce-price-change';
 import { createCatalogs } from '@tokengrip/core/domain/prices/catalogs';
+import { gatherActivity } from '@tokengrip/core/domain/usage/activity';
 import { createServiceRegistry } from '@tokengrip/core/http/metrics';
 import { createLog } from '@tokengrip/core/log';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
@@ -62,7 +63,14 @@ export async function startIngest(env: Environment) {
   const metrics = createIngestMetrics(createServiceRegistry('ingest'));
   const writer = createWriter(ctx, { onCommit: metrics.observeCommit });
   metrics.queueDepth(writer.depth);
-  const server = buildIngestApp(config, { ...ctx, keys, catalog: prices.forOrganization, writer, metrics });
+  const server = buildIngestApp(config, {
+    ...ctx,
+    keys,
+    catalog: prices.forOrganization,
+    writer,
+    metrics,
+    noteActivity: gatherActivity(redis, log),
+  });
   shutdown.push('server', () => server.close());
   const address = await server.listen({ host: config.HOST, port: config.PORT });
   log.info({ address }, 'ingest listens');
