@@ -32,6 +32,7 @@ export async function startIngest(env: Environment) {
     poolSize: config.DATABASE_POOL_SIZE,
     applicationName: 'tokengrip-ingest',
     statementTimeoutMs: MINUTE,
+    queryTimeoutMs: 1.5 * MINUTE,
   });
   shutdown.push('database', () => db.destroy());
   const redis = connectRedis(redisUrl(config), log);

@@ -64,7 +64,14 @@ describe('POST /v1/usage', () => {
     keys = createKeyCache(ctx);
     server = buildIngestApp(
       { INGEST_BODY_LIMIT_BYTES: 64 * 1024, INGEST_RATE_LIMIT_PER_MINUTE: 0, TRUSTED_PROXIES: '' },
-      { ...ctx, keys, catalog: async () => catalog, writer: createWriter(ctx), metrics: createIngestMetrics() },
+      {
+        ...ctx,
+        keys,
+        catalog: async () => catalog,
+        writer: createWriter(ctx),
+        metrics: createIngestMetrics(),
+        noteActivity() {},
+      },
     );
   });
   afterAll(async () => {
@@ -298,6 +305,7 @@ describe('POST /v1/usage', () => {
         catalog: async () => catalog,
         writer: createWriter(ctx),
         metrics: createIngestMetrics(),
+        noteActivity() {},
       },
     );
     const reply = await app.inject({

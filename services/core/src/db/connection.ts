@@ -27,6 +27,11 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   applicationName: string;
   statementTimeoutMs?: number;
+  /**
+   * Gives a connection up whose server says nothing any more, not even that the statement took too long: a machine that
+   * vanished would hold it for hours. Longer than `statementTimeoutMs`.
+   */
+  queryTimeoutMs?: number;
 }
 
 const PREPARED = /^\/\* prepared: (\w+) \*\//;
@@ -55,6 +60,7 @@ export function createPool(options: DatabaseOptions): pg.Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
+    ...(options.queryTimeoutMs ? { query_timeout: options.queryTimeoutMs } : {}),
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});

@@ -65,7 +65,7 @@ export async function startIngestFixture(
       INGEST_RATE_LIMIT_PER_MINUTE: options.perMinute ?? 0,
       TRUSTED_PROXIES: '',
     },
-    { ...ctx, keys, catalog: async () => catalog, writer: createWriter(ctx), metrics },
+    { ...ctx, keys, catalog: async () => catalog, writer: createWriter(ctx), metrics, noteActivity() {} },
   );
   if (options.listen) await server.listen({ host: '127.0.0.1', port: 0 });
   else await server.ready();

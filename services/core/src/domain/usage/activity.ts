@@ -28,3 +28,21 @@ export async function readRevision(redis: Redis, organizationId: number): Promis
     return null;
   }
 }
+
+/** Long enough that a busy ingest writes a few times a second, short enough that nobody sees it. */
+const NOTE_EVERY_MS = 100;
+
+/** Gathers notes of activity and hands them in together, so that a request costs Redis nothing of its own. */
+export function gatherActivity(redis: Redis, log: Log): (organizationId: number) => void {
+  const pending = new Set<number>();
+  return (organizationId) => {
+    if (pending.size === 0) {
+      setTimeout(() => {
+        const organizationIds = [...pending];
+        pending.clear();
+        void noteActivity(redis, log, organizationIds);
+      }, NOTE_EVERY_MS).unref();
+    }
+    pending.add(organizationId);
+  };
+}
