@@ -1,117 +1,88 @@
+import type { UsageSource } from '@tokengrip/core/usage/sources';
+import { firstCount, numberOf } from '../mapping/numbers.ts';
+import { callTypeOf, isCacheHit } from './call-type.ts';
+import { isPayload, type Payload, partOf } from './payload.ts';
+
+export interface PayloadUsage {
+  source: UsageSource;
+  usage: Payload | undefined;
+  units?: Record<string, number> | undefined;
+}
+
+/** LiteLLM brings every provider's usage into OpenAI's form, cache and reasoning included in the totals. */
+const LITELLM: UsageSource = 'openai-compatible.chat';
+
+/** What a cache hit of the proxy used of the provider. */
+const NOTHING = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+
 /**
- * `ExportTraceServiceRequest` in JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding. Ids are hex,
- * 64-bit numbers are texts or numbers. What the specification rules out but some senders write is read too: names in
- * snake_case and enums by name.
+ * The usage object of a payload with the name of its form. A cache hit of the proxy repeats the usage of the call that
+ * filled the cache; it was bought once, so it counts as a call that used nothing.
  */
-import {
-  type Attributes,
-  MAX_VALUE_DEPTH,
-  nanosToMs,
-  SPAN_KIND_CLIENT,
-  type Span,
-  type SpanEvent,
-  STATUS_ERROR,
-  UndecodableTrace,
-  wholeNumber,
-} from './span.ts';
+export function usageOfPayload(payload: Payload): PayloadUsage {
+  if (isCacheHit(payload)) return { source: LITELLM, usage: NOTHING };
+  const response = partOf(payload.response);
+  const candidates = [
+    partOf(response.usage),
+    partOf(payload.usage),
+    partOf(partOf(payload.metadata).usage_object),
+    partOf(partOf(payload.hidden_params).usage_object),
+    partOf(response.usageMetadata),
+  ];
+  const units = unitsOf(payload, response);
+  const detailed = candidates.find(hasDetails) ?? candidates.find((usage) => formOf(usage, payload) !== undefined);
+  const source = detailed === undefined ? undefined : formOf(detailed, payload);
+  if (detailed !== undefined && source !== undefined) return { source, usage: detailed, units };
+  return { source: LITELLM, usage: totalsOf(payload), units };
+}
 
-type Message = Record<string, unknown>;
+/** Details say what was cached, written to the cache, reasoned: they are worth more than totals from a nearer place. */
+const hasDetails = (usage: Payload) =>
+  ['prompt_tokens_details', 'completion_tokens_details', 'input_tokens_details', 'output_tokens_details'].some((name) =>
+    isPayload(usage[name]),
+  ) || 'cache_read_input_tokens' in usage;
 
-/** @throws UndecodableTrace */
-export function readJsonTrace(body: unknown): Span[] {
-  const spans: Span[] = [];
-  const request = messageOf(body, 'the body');
-  for (const resourceSpans of messagesOf(request, 'resourceSpans', 'resource_spans')) {
-    const resource = attributesOf(messageOf(resourceSpans.resource ?? {}, 'resource'));
-    for (const scopeSpans of messagesOf(resourceSpans, 'scopeSpans', 'scope_spans')) {
-      for (const span of messagesOf(scopeSpans, 'spans', 'spans')) spans.push(readSpan(span, resource));
-    }
+/** Pass-through and the newer endpoints keep the provider's own form. */
+function formOf(usage: Payload, payload: Payload): UsageSource | undefined {
+  if ('prompt_tokens' in usage || 'completion_tokens' in usage) return LITELLM;
+  if ('promptTokenCount' in usage || 'candidatesTokenCount' in usage) return 'gemini.generate-content';
+  const type = callTypeOf(payload);
+  if (type === 'transcription' && ('seconds' in usage || 'input_tokens' in usage)) return 'openai.transcription';
+  if (!('input_tokens' in usage || 'output_tokens' in usage)) return undefined;
+  if (type.startsWith('image_')) return 'openai.images';
+  if (type === 'anthropic_messages' || 'cache_read_input_tokens' in usage || 'cache_creation_input_tokens' in usage) {
+    return 'anthropic.messages';
   }
-  return spans;
+  return 'openai.responses';
 }
 
-function readSpan(span: Message, resource: Attributes): Span {
-  const status = messageOf(span.status ?? {}, 'status');
-  return {
-    traceId: idOf(span.traceId ?? span.trace_id),
-    spanId: idOf(span.spanId ?? span.span_id),
-    parentSpanId: idOf(span.parentSpanId ?? span.parent_span_id),
-    kind: enumOf(span.kind, 'SPAN_KIND_CLIENT', SPAN_KIND_CLIENT),
-    startMs: timeOf(span.startTimeUnixNano ?? span.start_time_unix_nano),
-    endMs: timeOf(span.endTimeUnixNano ?? span.end_time_unix_nano),
-    failed: enumOf(status.code, 'STATUS_CODE_ERROR', STATUS_ERROR) === STATUS_ERROR,
-    attributes: attributesOf(span),
-    resource,
-    events: messagesOf(span, 'events', 'events').map(readEvent),
-  };
+/** The payload's own totals; undefined where they are 0, as they are for a call that failed. */
+function totalsOf(payload: Payload): Payload | undefined {
+  const prompt = firstCount(payload.prompt_tokens) ?? 0;
+  const completion = firstCount(payload.completion_tokens) ?? 0;
+  if (prompt + completion === 0) return undefined;
+  return { prompt_tokens: prompt, completion_tokens: completion };
 }
 
-const readEvent = (event: Message): SpanEvent => ({
-  name: typeof event.name === 'string' ? event.name : '',
-  timeMs: timeOf(event.timeUnixNano ?? event.time_unix_nano),
-  attributes: attributesOf(event),
-});
-
-function attributesOf(message: Message, depth = 0, list = 'attributes'): Attributes {
-  const attributes: Attributes = Object.create(null);
-  for (const { key, value } of messagesOf(message, list, list)) {
-    const read = value === undefined || value === null ? undefined : readValue(messageOf(value, 'value'), depth);
-    if (typeof key === 'string' && read !== undefined) attributes[key] = read;
+/** What is billed by piece and stands in the answer or the request. */
+function unitsOf(payload: Payload, response: Payload): Record<string, number> | undefined {
+  switch (callTypeOf(payload)) {
+    case 'image_generation':
+    case 'image_edit':
+    case 'image_variation':
+      return Array.isArray(response.data) && !isPayload(response.usage)
+        ? count('outputImages', response.data.length)
+        : undefined;
+    case 'transcription':
+      return isPayload(response.usage) ? undefined : count('seconds', numberOf(response.duration));
+    case 'speech':
+      return typeof payload.messages === 'string' ? count('inputCharacters', payload.messages.length) : undefined;
+    case 'rerank':
+      return count('queries', firstCount(partOf(partOf(response.meta).billed_units).search_units));
+    default:
+      return undefined;
   }
-  return attributes;
 }
 
-function readValue(value: Message, depth: number): unknown {
-  if (depth > MAX_VALUE_DEPTH) throw new UndecodableTrace('an attribute is nested too deeply');
-  const text = value.stringValue ?? value.string_value;
-  if (typeof text === 'string') return text;
-  const flag = value.boolValue ?? value.bool_value;
-  if (typeof flag === 'boolean') return flag;
-  const whole = bigintOf(value.intValue ?? value.int_value);
-  if (whole !== undefined) return wholeNumber(whole);
-  // "NaN" and "Infinity" stand for what is not known, and are left out.
-  const double = value.doubleValue ?? value.double_value;
-  if (typeof double === 'number') return Number.isFinite(double) ? double : undefined;
-  const array = value.arrayValue ?? value.array_value;
-  if (array !== undefined && array !== null) {
-    const values = messagesOf(messageOf(array, 'arrayValue'), 'values', 'values');
-    return values.map((entry) => readValue(entry, depth + 1));
-  }
-  const map = value.kvlistValue ?? value.kvlist_value;
-  if (map !== undefined && map !== null) return attributesOf(messageOf(map, 'kvlistValue'), depth + 1, 'values');
-  return undefined;
-}
-
-function messageOf(value: unknown, what: string): Message {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Message;
-  throw new UndecodableTrace(`${what} must be an object`);
-}
-
-function messagesOf(message: Message, name: string, snakeName: string): Message[] {
-  const list = message[name] ?? message[snakeName] ?? [];
-  if (!Array.isArray(list)) throw new UndecodableTrace(`${name} must be an array`);
-  return list.map((entry) => messageOf(entry, `an entry of ${name}`));
-}
-
-function idOf(value: unknown): string {
-  if (typeof value !== 'string' || value.length > 100) return '';
-  return /^[0-9a-f]*$/i.test(value) ? value.toLowerCase() : value;
-}
-
-const timeOf = (value: unknown) => {
-  const nanos = bigintOf(value);
-  return nanos === undefined ? undefined : nanosToMs(nanos);
-};
-
-/** A whole number of 64 bits. Nanoseconds as a JSON number have lost their last digits, which nobody needs. */
-function bigintOf(value: unknown): bigint | undefined {
-  if (typeof value === 'number') return Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : undefined;
-  if (typeof value !== 'string' || !/^-?\d{1,20}$/.test(value)) return undefined;
-  const whole = BigInt(value);
-  return BigInt.asIntN(64, whole) === whole ? whole : undefined;
-}
-
-function enumOf(value: unknown, name: string, number: number): number {
-  if (value === name) return number;
-  return typeof value === 'number' ? value : 0;
-}
+const count = (name: string, value: number | undefined) =>
+  value === undefined || value <= 0 ? undefined : { [name]: value };

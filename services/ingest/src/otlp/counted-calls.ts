@@ -40,6 +40,7 @@ export function countedCalls(spans: readonly Span[]): Span[] {
 }
 
 function isCounted({ reportsUsage, innerReports, hasInner, outerReports }: Call): boolean {
+  if (innerReports) return false;
   return reportsUsage || !(hasInner || outerReports);
 }
 

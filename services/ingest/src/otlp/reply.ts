@@ -1,73 +1,50 @@
-import type { CompactPriceEntry } from '../../cost/compact-entry.ts';
-import type { Db } from '../../db/connection.ts';
-import type { Database } from '../../db/tables.ts';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import type { AppError } from '@tokengrip/core/errors';
 
-type Origin = Database['price_versions']['origin'];
+/** The encodings of requests; a reply has that of its request. */
+export type Encoding = 'application/json' | 'application/x-protobuf';
 
-/** A price for a span of time; milliseconds since 1970, ±Infinity where it has no bound. */
-export interface PriceSpan {
-  modelKey: string;
-  /** Inclusive. */
-  fromMs: number;
-  /** Exclusive. */
-  toMs: number;
-  /** Before it the price is only assumed to have held: the first version reaches back. */
-  knownFromMs: number;
-  entry: CompactPriceEntry;
-  origin: Origin;
-  edition: string;
+export interface PartialSuccess {
+  rejectedSpans: number;
+  errorMessage: string;
 }
 
-/** A version that is not superseded. */
-export interface StandingVersion extends PriceSpan {
-  id: number;
-  /** The row that said this price first: its own, or the one that it restates. */
-  priceId: number;
-}
-
-/** From when a price is said to hold, where it is more than assumed. */
-export const nominalStart = ({ fromMs, toMs, knownFromMs }: PriceSpan): number =>
-  Number.isFinite(fromMs) ? fromMs : Math.min(knownFromMs, toMs);
-
-/** What is known now, by model, each in the order of time. */
-export async function loadStanding(
-  db: Db,
-  modelKeys?: readonly string[],
-): Promise<Map<string, [StandingVersion, ...StandingVersion[]]>> {
-  const rows = await db
-    .selectFrom('price_versions')
-    .select([
-      'id',
-      'restates',
-      'model_key',
-      'effective_from',
-      'effective_to',
-      'known_from',
-      'entry',
-      'origin',
-      'edition',
-    ])
-    .where('superseded_at', 'is', null)
-    .$if(modelKeys !== undefined, (query) => query.where('model_key', 'in', [...(modelKeys ?? [])]))
-    .orderBy('effective_from')
-    .execute();
-  const byKey = new Map<string, [StandingVersion, ...StandingVersion[]]>();
-  for (const row of rows) {
-    const version: StandingVersion = {
-      id: row.id,
-      priceId: row.restates ?? row.id,
-      modelKey: row.model_key,
-      fromMs: Number(row.effective_from),
-      toMs: row.effective_to?.getTime() ?? Number.POSITIVE_INFINITY,
-      knownFromMs: row.known_from.getTime(),
-      // Every entry was validated when it was stored.
-      entry: row.entry as CompactPriceEntry,
-      origin: row.origin,
-      edition: row.edition,
-    };
-    const list = byKey.get(row.model_key);
-    if (list) list.push(version);
-    else byKey.set(row.model_key, [version]);
+/** `ExportTraceServiceResponse`: empty where everything was taken. */
+export function encodeResponse(encoding: Encoding, partial: PartialSuccess | undefined): string | Buffer {
+  if (encoding === 'application/json') {
+    if (partial === undefined) return '{}';
+    const { rejectedSpans, errorMessage } = partial;
+    return JSON.stringify({ partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } });
   }
-  return byKey;
+  const writer = new BinaryWriter();
+  if (partial !== undefined) {
+    writer.tag(1, WireType.LengthDelimited).fork();
+    writer.tag(1, WireType.Varint).int64(partial.rejectedSpans);
+    writer.tag(2, WireType.LengthDelimited).string(partial.errorMessage);
+    writer.join();
+  }
+  return Buffer.from(writer.finish());
+}
+
+/** https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto by our HTTP statuses. */
+const RPC_CODES: Readonly<Record<number, number>> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  404: 5,
+  413: 11,
+  415: 3,
+  429: 8,
+  503: 14,
+};
+const RPC_INTERNAL = 13;
+
+/** `google.rpc.Status`, the body of every error. */
+export function encodeStatus(encoding: Encoding, error: AppError): string | Buffer {
+  const code = RPC_CODES[error.status] ?? RPC_INTERNAL;
+  if (encoding === 'application/json') return JSON.stringify({ code, message: error.message });
+  const writer = new BinaryWriter();
+  writer.tag(1, WireType.Varint).int32(code);
+  writer.tag(2, WireType.LengthDelimited).string(error.message.toWellFormed());
+  return Buffer.from(writer.finish());
 }
