@@ -215,6 +215,22 @@ describe('overrides', () => {
     expect((await api.post(`/prices/overrides/${rows[0]?.id}/end`, {})).statusCode).toBe(404);
   });
 
+  it('are replaced in one step, and stay where their successor is refused', async () => {
+    const first = (await create({ modelKey: 'model-same', rates })).json();
+    const next = { modelKey: 'model-same', rates: { input_cost_per_token: '0.0000003' } };
+    const refused = await api.put(`/prices/overrides/${first.id}`, {
+      ...next,
+      rates: { input_cost_per_token: 'free' },
+    });
+    expect(refused.json().errors).toMatchObject([{ field: 'rates.input_cost_per_token' }]);
+    expect((await api.get('/prices/overrides')).json().overrides).toEqual([first]);
+    const replaced = await api.put(`/prices/overrides/${first.id}`, next);
+    expect(replaced.json()).toMatchObject({ ...next, state: 'active', effectiveFrom: null });
+    expect((await api.get('/prices/overrides')).json().overrides).toEqual([replaced.json()]);
+    expect((await api.put(`/prices/overrides/${first.id}`, next)).statusCode).toBe(404);
+    expect((await api.delete(`/prices/overrides/${replaced.json().id}`)).statusCode).toBe(204);
+  });
+
   it.each([
     [{ modelKey: 'model-same', rates: { input_cost_per_tokn: '1' } }, 'rates.input_cost_per_tokn'],
     [{ modelKey: 'model-same', rates: { input_cost_per_token: '1.5' } }, 'rates.input_cost_per_token'],
@@ -303,14 +319,19 @@ it('shows the models in use with what finds their price now', async () => {
     'model-cheaper',
     'mystery',
   ]);
+  const [from, to] = [2.5, 1.5].map((days) => new Date(Date.now() - days * 86_400_000).toISOString());
+  const span = (await api.get(`/prices/models?from=${from}&to=${to}`)).json();
+  expect(span.models).toMatchObject([{ model: 'model-cheaper', calls: 2, cost: '1' }]);
+  expect((await api.get(`/prices/models?from=${to}&to=${from}`)).json().errors).toMatchObject([{ field: 'to' }]);
 });
 
 it('lets members and viewers read, and only admins and owners change', async () => {
-  const writes: [method: 'post' | 'patch' | 'delete', path: string, body?: object][] = [
+  const writes: [method: 'post' | 'put' | 'patch' | 'delete', path: string, body?: object][] = [
     ['post', '/prices/sync'],
     ['post', '/prices/corrections', { modelKeys: ['model-same'], since: null }],
     ['post', '/prices/runs/1/acknowledge', {}],
     ['post', '/prices/overrides', { modelKey: 'model-same', rates: { input_cost_per_token: '0' } }],
+    ['put', '/prices/overrides/1', { modelKey: 'model-same', rates: { input_cost_per_token: '0' } }],
     ['post', '/prices/overrides/1/end', {}],
     ['delete', '/prices/overrides/1'],
     ['post', '/prices/aliases', { name: 'x', modelKey: 'model-same' }],

@@ -28,7 +28,7 @@ export async function startTestApi(env: Record<string, string> = {}) {
   let cookie = '';
 
   const request = (
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: object,
     headers: Headers = {},
@@ -52,6 +52,7 @@ export async function startTestApi(env: Record<string, string> = {}) {
     },
     get: (path: string, headers?: Headers) => request('GET', path, undefined, headers),
     post: (path: string, body?: object, headers?: Headers) => request('POST', path, body, headers),
+    put: (path: string, body: object) => request('PUT', path, body),
     patch: (path: string, body: object) => request('PATCH', path, body),
     delete: (path: string) => request('DELETE', path),
     async close() {

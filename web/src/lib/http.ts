@@ -32,7 +32,7 @@ type QueryValue = string | number | undefined;
 export type QueryParameters = Record<string, QueryValue | readonly (string | number)[]>;
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: QueryParameters;
   body?: unknown;
   signal?: AbortSignal;

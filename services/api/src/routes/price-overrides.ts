@@ -12,7 +12,13 @@ import {
 import { inScope, type Tx } from '@tokengrip/core/db/scope';
 import { changeAlias, createAlias, deleteAlias, listAliases } from '@tokengrip/core/domain/prices/aliases';
 import { announcePriceChange } from '@tokengrip/core/domain/prices/announce-price-change';
-import { createOverride, endOverride, listOverrides, withdrawOverride } from '@tokengrip/core/domain/prices/overrides';
+import {
+  createOverride,
+  endOverride,
+  listOverrides,
+  replaceOverride,
+  withdrawOverride,
+} from '@tokengrip/core/domain/prices/overrides';
 import type { Server } from '@tokengrip/core/http/server';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -50,6 +56,20 @@ export function priceOverrideRoutes(server: Server, ctx: ApiContext): void {
       );
       return reply.code(201).send(created);
     },
+  );
+
+  server.put(
+    '/prices/overrides/:overrideId',
+    { schema: { params: OverridePath, body: NewPriceOverride, response: { 200: PriceOverride } } },
+    async (request) =>
+      change(request, (tx, { organizationId, userId }) =>
+        replaceOverride(tx, organizationId, {
+          ...request.params,
+          ...request.body,
+          createdBy: userId,
+          now: ctx.clock.now(),
+        }),
+      ),
   );
 
   server.post(

@@ -221,6 +221,10 @@ export const CurrentPrice = Type.Object({
 /** `GET /api/v1/prices/models` → `ModelsInUse`: the models that the organization called, the dearest first. */
 export const ModelsInUseQuery = strictObject({
   days: Type.Optional(Type.Integer({ minimum: 1, maximum: 90, default: 30 })),
+  /** Inclusive, widened to a whole quarter of an hour; in the place of `days`. */
+  from: Type.Optional(Instant),
+  /** Exclusive. Default: now. */
+  to: Type.Optional(Instant),
   projectId: Type.Optional(Type.Array(Id, { maxItems: 50 })),
 });
 export const ModelInUse = Type.Object({
@@ -307,6 +311,7 @@ export const PriceOverride = Type.Object({
 });
 export const PriceOverrideList = Type.Object({ overrides: Type.Array(PriceOverride) });
 /**
+ * `PUT /api/v1/prices/overrides/:overrideId` → `PriceOverride` with an id of its own: the old one is deleted in the same step.
  * `POST /api/v1/prices/overrides/:overrideId/end` → `PriceOverride`; `at` default: now.
  * `DELETE /api/v1/prices/overrides/:overrideId` → `204`: as if it had never held.
  */

@@ -4,7 +4,9 @@ import type { ModelInUse, ModelsInUse, ModelsInUseQuery } from '../../contract/p
 import type { Catalog } from '../../cost/catalog.ts';
 import { formatPicoUsd } from '../../cost/money.ts';
 import type { Db } from '../../db/connection.ts';
+import { invalidField } from '../../errors.ts';
 import { chooseProjects } from '../usage/choose-projects.ts';
+import { ROLLUP_BUCKET_MS } from '../usage/fold-rollup.ts';
 import { toCurrentPrice } from './search-catalog.ts';
 
 /** Senders choose the names, so there can be any number; a person looks at the dearest. */
@@ -21,29 +23,43 @@ interface Row {
   last: Date;
 }
 
-/** The models that the organization called of late, the dearest first, with what finds their price now. */
+/**
+ * The models that the organization called in a period, the dearest first, with what finds their price now.
+ * @throws AppError `invalid_request` for a period that is none, `not_found` for a project that is not the organization's
+ */
 export async function listModelsInUse(
   tx: Db,
   organizationId: number,
   input: ModelsInUseQuery & { catalog: Catalog; now: Date },
 ): Promise<ModelsInUse> {
   const { catalog, now } = input;
-  const from = new Date(now.getTime() - (input.days ?? 30) * DAY);
+  const { from, to } = readPeriod(input, now);
   const projectIds = await chooseProjects(tx, organizationId, input.projectId);
   const { rows } = await sql<Row>`
     select provider, model, sum(calls) as calls, sum(unpriced_calls) as unpriced, sum(unreadable_calls) as unreadable,
       sum(approximate_calls) as approximate, sum(total_pico_usd) as total, max(bucket) as last
     from usage_15m
-    where project_id = any(${projectIds}::integer[]) and bucket >= ${from} and bucket <= ${now}
+    where project_id = any(${projectIds}::integer[]) and bucket >= ${from} and bucket < ${to}
     group by provider, model
     having sum(calls) > 0
     order by total desc, calls desc, provider, model
     limit ${MAX_MODELS + 1}`.execute(tx);
   return {
     from: from.toISOString(),
-    to: now.toISOString(),
+    to: to.toISOString(),
     models: rows.slice(0, MAX_MODELS).map((row) => describe(row, catalog, now)),
     truncated: rows.length > MAX_MODELS,
+  };
+}
+
+function readPeriod({ days = 30, from, to }: ModelsInUseQuery, now: Date): { from: Date; to: Date } {
+  const start = from === undefined ? now.getTime() - days * DAY : Date.parse(from);
+  const end = to === undefined ? now.getTime() : Date.parse(to);
+  if (start >= end) throw invalidField('to', 'must be later than `from`');
+  const whole = (instant: number) => instant / ROLLUP_BUCKET_MS;
+  return {
+    from: new Date(Math.floor(whole(start)) * ROLLUP_BUCKET_MS),
+    to: new Date(Math.ceil(whole(end)) * ROLLUP_BUCKET_MS),
   };
 }
 

@@ -66,6 +66,20 @@ export async function createOverride(
   }
 }
 
+/**
+ * Puts another override in the place of one, in one step: what it said is as if it had never held.
+ * @throws AppError `not_found`, and what `createOverride` throws
+ */
+export async function replaceOverride(
+  tx: Db,
+  organizationId: number,
+  input: NewPriceOverride & { overrideId: number; createdBy: number; now: Date },
+): Promise<PriceOverride> {
+  const { overrideId, createdBy, now } = input;
+  await withdrawOverride(tx, organizationId, { overrideId, withdrawnBy: createdBy, now });
+  return createOverride(tx, organizationId, input);
+}
+
 function checkRates(rates: Record<string, string>): void {
   const names = Object.keys(rates);
   if (names.length > MAX_RATES) throw invalidField('rates', `must have at most ${MAX_RATES} entries`);
