@@ -27,13 +27,12 @@ describe('the rate limit', () => {
   });
 
   it('is one limit for all processes', async () => {
-    const [one, two] = [createRateLimit(ctx, 3), createRateLimit(ctx, 3)];
+    const [one, two] = [createRateLimit(ctx, 1_000), createRateLimit(ctx, 1_000)];
     const key = someKey();
-    one.take(key);
-    one.take(key);
+    for (let i = 0; i < 600; i += 1) one.take(key);
     await vi.waitFor(async () => expect(await redis.keys(`tokengrip:ingest-rate:${key}:*`)).toHaveLength(1));
-    two.take(key);
-    await vi.waitFor(() => expect(two.take(key)).toMatchObject({ allowed: false }));
+    // Its own few requests would leave more than 900.
+    await vi.waitFor(() => expect(two.take(key).remaining).toBeLessThan(400));
   });
 
   it('goes on by itself while Redis is away', async () => {
