@@ -10,6 +10,7 @@ import { importPrices } from './import-prices.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { acknowledgeChanges, countUnacknowledged, listFlaggedChanges, listRunChanges } from './price-changes.ts';
 import { listRuns } from './price-runs.ts';
+import { lockPrices } from './write-versions.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -220,8 +221,19 @@ describe('a price list', () => {
   it('waits for another that is being applied, and then sees what that did', async () => {
     await importText(APRIL);
     clock.set('2026-08-10T00:00:00Z');
-    const runs = await Promise.all([importText(AUGUST), importText(AUGUST), importText(AUGUST)]);
-    expect(runs.map(({ run }) => run.status).sort()).toEqual(['applied', 'unchanged', 'unchanged']);
+    const running: ReturnType<typeof importText>[] = [];
+    const waiting = async () => {
+      const { rows } = await sql`select from pg_locks where locktype = 'advisory' and not granted and database =
+        (select oid from pg_database where datname = current_database())`.execute(database.owner);
+      return rows.length;
+    };
+    await database.owner.transaction().execute(async (tx) => {
+      await lockPrices(tx);
+      running.push(importText(AUGUST), importText(AUGUST), importText(AUGUST));
+      await expect.poll(waiting).toBe(3);
+    });
+    const outcomes = await Promise.all(running);
+    expect(outcomes.map(({ run }) => run.status).sort()).toEqual(['applied', 'unchanged', 'unchanged']);
   });
 });
 
