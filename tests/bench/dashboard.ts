@@ -2,6 +2,7 @@ import { systemClock } from '@tokengrip/core/clock';
 import type { UsageQuery } from '@tokengrip/core/contract/analytics';
 import { inScope, inSnapshot } from '@tokengrip/core/db/scope';
 import { loadPriceSnapshot } from '@tokengrip/core/domain/prices/load-snapshot';
+import { deriveRollups } from '@tokengrip/core/domain/rollups/derive-rollups';
 import { fillSampleProject } from '@tokengrip/core/domain/sample-data/fill-sample-project';
 import { listRecords } from '@tokengrip/core/domain/usage/list-records';
 import { queryUsage } from '@tokengrip/core/domain/usage/query-usage';
@@ -13,7 +14,10 @@ const SIZE = { days: 365, calls: 1_000_000 };
 const RUNS = 7;
 const DAY_MS = 24 * 3_600_000;
 
-/** A year of sample data: how long it takes to load, and what the Overview's queries take on it, as the api's own role. */
+/**
+ * A year of sample data: how long it takes to load and to derive, and what the Overview's queries take on it, as the api's
+ * own role.
+ */
 export async function benchDashboard({ database, redis, say }: BenchContext): Promise<Figure[]> {
   say(`loading ${SIZE.calls.toLocaleString('en')} calls of sample data …`);
   const { owner } = database;
@@ -23,6 +27,8 @@ export async function benchDashboard({ database, redis, say }: BenchContext): Pr
   const worker = { ...testContext(database.as('worker'), systemClock), redis };
   const steps = { progress: async () => {}, signal: new AbortController().signal };
   const load = await timed(() => fillSampleProject(worker, { organizationId: 2, projectId: 2 }, steps, SIZE));
+  say('deriving …');
+  const derive = await timed(() => deriveRollups(worker));
   await sql`vacuum analyze`.execute(owner);
 
   const api = testContext(database.as('api'), systemClock);
@@ -46,6 +52,11 @@ export async function benchDashboard({ database, redis, say }: BenchContext): Pr
       what: `load ${load.result.records.toLocaleString('en')} records of sample data`,
       value: `${(load.ms / 1_000).toFixed(1)} s`,
     },
+    {
+      what: `derive its ${derive.result.days} days`,
+      value: `${(derive.ms / 1_000).toFixed(1)} s`,
+      ratio: `${(derive.ms / load.ms).toFixed(2)} of loading them`,
+    },
   ];
   for (const days of [7, 30, 90, 365]) {
     say(`${days} days …`);
@@ -56,6 +67,14 @@ export async function benchDashboard({ database, redis, say }: BenchContext): Pr
       value: inMs(ms),
       ratio: `${(ms / fromRecords.ms).toFixed(2)} of one sum over the records`,
     });
+  }
+  const more: [string, Partial<UsageQuery>][] = [
+    ['spend by customer and day', { metrics: ['cost', 'calls'], groupBy: ['customer'], bucket: 'day' }],
+    ['users, customers and sessions', { metrics: ['users', 'customers', 'sessions'] }],
+    ['latency by model', { metrics: ['latencyP50', 'latencyP95'], groupBy: ['model'] }],
+  ];
+  for (const [what, query] of more) {
+    figures.push({ what: `${what}, 30 days`, value: inMs(await typical(ask(30, query))) });
   }
   const newest = () => inScope(api, { organizationId: 2 }, (tx) => listRecords(tx, 2, { limit: 50 }));
   figures.push({ what: 'the newest 50 records', value: inMs(await typical(newest)) });

@@ -31,7 +31,7 @@ export async function purgeRecords(ctx: Context, options: { signal?: AbortSignal
     for (const project of projects) {
       await handOverDuplicates(ctx.db, project.id, new Date(oldest.getTime() + DAY));
       for (const day of partitions.filter((kept) => kept < oldest)) {
-        for (let deleted = ROWS_PER_BATCH; deleted === ROWS_PER_BATCH; records += deleted) {
+        for (let deleted = ROWS_PER_BATCH; deleted >= ROWS_PER_BATCH; records += deleted) {
           options.signal?.throwIfAborted();
           deleted = await deleteBatch(ctx.db, project.id, day);
         }
@@ -50,16 +50,17 @@ export async function purgeRecords(ctx: Context, options: { signal?: AbortSignal
   return { records };
 }
 
-/** What is derived from the records by value is derived again without them. */
+/**
+ * Deletes the first records of a day, those of the same moment together: a range of the index, which is found and deleted
+ * without looking at anything else. What is derived from them by value is derived again without them.
+ */
 async function deleteBatch(db: Db, projectId: number, day: Date): Promise<number> {
+  const ofDay = sql`project_id = ${projectId} and ts >= ${day} and ts < ${new Date(day.getTime() + DAY)}`;
   const { rows } = await sql<{ deleted: bigint }>`
     with gone as (
       delete from usage_records
-      where project_id = ${projectId} and ts >= ${day} and ts < ${new Date(day.getTime() + DAY)}
-        and (ts, event_id) in (
-          select ts, event_id from usage_records
-          where project_id = ${projectId} and ts >= ${day} and ts < ${new Date(day.getTime() + DAY)}
-          order by ts, event_id limit ${ROWS_PER_BATCH})
+      where ${ofDay} and ts <= coalesce(
+        (select ts from usage_records where ${ofDay} order by ts offset ${ROWS_PER_BATCH - 1} limit 1), 'infinity')
       returning ts
     ), touched as (
       insert into usage_touched (project_id, bucket)
