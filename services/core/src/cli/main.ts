@@ -26,6 +26,14 @@ const COMMANDS: Record<string, Command> = {
     summary: 'import, sync and look at the price list',
     run: async (args) => (await import('./prices.ts')).pricesCommand({ stdout, stderr, args, env }),
   },
+  recost: {
+    summary: 'price past records again, or undo it',
+    run: async (args) => (await import('./recost.ts')).recostCommand({ stdout, stderr, args, env }),
+  },
+  'check-rollups': {
+    summary: 'compare the dashboard’s sums with the records, and repair them',
+    run: async (args) => (await import('./check-rollups.ts')).checkRollupsCommand({ stdout, stderr, args, env }),
+  },
   migrate: {
     summary: 'bring the database to the newest state',
     run: async (args) => (await import('./migrate.ts')).migrateCommand({ stdout, stderr, args, env }),
@@ -35,7 +43,7 @@ const COMMANDS: Record<string, Command> = {
 const USAGE = `usage: tokengrip <command> [options]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`)
   .join('\n')}
 
 tokengrip <command> --help says more about one of them.
