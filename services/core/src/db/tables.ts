@@ -120,7 +120,7 @@ export interface PriceSyncTable {
   refused: Generated<number>;
 }
 
-export interface PriceSyncChangeTable {
+interface PriceSyncChangeTable {
   sync_id: number;
   model_key: string;
   kind: 'added' | 'changed' | 'removed' | 'refused';

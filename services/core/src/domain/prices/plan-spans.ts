@@ -9,7 +9,7 @@
 import { samePrice } from '../../cost/diff-prices.ts';
 import { nominalStart, type PriceSpan, type StandingVersion } from './standing-versions.ts';
 
-export interface NewVersion extends PriceSpan {
+interface NewVersion extends PriceSpan {
   /** The row that said this price first, where this one only gives it another span. */
   restates: number | null;
 }

@@ -140,7 +140,7 @@ const listRates = (before: CompactPriceEntry | null, after: CompactPriceEntry | 
     ? []
     : diffRates(before, after).map((rate) => ({ ...rate, before: rate.before ?? null, after: rate.after ?? null }));
 
-export const toPriceEntry = (entry: CompactPriceEntry | null): PriceEntry | null => entry;
+const toPriceEntry = (entry: CompactPriceEntry | null): PriceEntry | null => entry;
 
 /**
  * Notes that a person has looked at flagged changes of a run; without keys, at all of them.
