@@ -50,6 +50,12 @@ export const Me = Type.Object({
   projects: Type.Array(Project),
 });
 
+/** `PATCH /api/v1/organization` → `Me` */
+export const OrganizationChange = strictObject({
+  /** IANA name. Every day, week and month begins there from now on, past ones included. */
+  timeZone: Type.String({ maxLength: 64 }),
+});
+
 /** `POST /api/v1/projects`, `PATCH /api/v1/projects/:projectId` */
 export const NewProject = strictObject({ name: PersonName });
 export const ProjectChange = strictObject({
