@@ -26,6 +26,15 @@ describe('what the roles of the services may do', () => {
           calls, unpriced_calls, unreadable_calls, approximate_calls, total_pico_usd)
         select p, '2026-08-01T10:00:00Z', 1, 'openai', 'm', '', '', '', 'ok', 1, 1, 0, 0, 0
         from unnest(array[11, 22]) as p;
+      insert into usage_touched (project_id, bucket) select p, '2026-08-01T10:00:00Z' from unnest(array[11, 22]) as p;
+      insert into calendars (organization_id, time_zone, state) values (1, 'UTC', 'active'), (2, 'UTC', 'active');
+      insert into usage_daily (project_id, calendar_version, day, key_id, provider, model, feature, environment,
+          service_tier, status, calls, unpriced_calls, unreadable_calls, approximate_calls, total_pico_usd)
+        select p, 1, '2026-08-01', 1, 'openai', 'm', '', '', '', 'ok', 1, 1, 0, 0, 0 from unnest(array[11, 22]) as p;
+      insert into usage_daily_values (project_id, calendar_version, day, kind, value, environment, calls, errors,
+          unpriced_calls, unreadable_calls, total_tokens, input_tokens, cache_read_tokens, cache_write_tokens,
+          output_tokens, reasoning_tokens, total_pico_usd)
+        select p, 1, '2026-08-01', 'user', 'u', '', 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0 from unnest(array[11, 22]) as p;
       insert into recostings (id, organization_id, period_from, period_to, project_ids, only_unpriced, time_zone, created_at)
         values (1, 1, '2026-08-01', '2026-08-02', '{11}', false, 'UTC', now()), (2, 2, '2026-08-01', '2026-08-02', '{22}', false, 'UTC', now());
       insert into recosting_lines select id, '2026-08', 'openai', 'm', 1, 1, 0, 0, 0, 0 from unnest(array[1, 2]) as id;
@@ -41,6 +50,10 @@ describe('what the roles of the services may do', () => {
   it.each([
     ['usage_records', 'project_id', 11],
     ['usage_15m', 'project_id', 11],
+    ['usage_touched', 'project_id', 11],
+    ['usage_daily', 'project_id', 11],
+    ['usage_daily_values', 'project_id', 11],
+    ['calendars', 'organization_id', 1],
     ['projects', 'id', 11],
     ['api_keys', 'project_id', 11],
     ['organizations', 'id', 1],
@@ -61,7 +74,17 @@ describe('what the roles of the services may do', () => {
 
   it('the api sees nothing at all outside a scope, also on a connection that has just had one', async () => {
     await inScope(testContext(api), { organizationId: 1, userId: 1 }, (tx) => sql`select 1`.execute(tx));
-    for (const table of ['usage_records', 'usage_15m', 'projects', 'api_keys', 'organizations', 'users', 'sessions']) {
+    for (const table of [
+      'usage_records',
+      'usage_15m',
+      'usage_daily',
+      'usage_daily_values',
+      'projects',
+      'api_keys',
+      'organizations',
+      'users',
+      'sessions',
+    ]) {
       const { rows } = await sql`select from ${sql.id(table)}`.execute(api);
       expect(rows, table).toEqual([]);
     }
