@@ -17,6 +17,7 @@ const commands = {
   test: { script: 'services/local/src/test.ts', supervised: true },
   cli: { script: 'services/local/src/cli.ts', supervised: false },
   bench: { script: 'tests/bench/main.ts', supervised: false },
+  load: { script: 'tests/load/main.ts', supervised: false },
   smoke: { script: 'tests/compose/smoke.ts', supervised: false },
 };
 

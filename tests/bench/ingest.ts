@@ -1,17 +1,40 @@
-import { Agent, request } from 'node:http';
 import { systemClock } from '@tokengrip/core/clock';
 import { createApiKey } from '@tokengrip/core/domain/keys/create-api-key';
 import { keepPartitions } from '@tokengrip/core/domain/partitions/keep-partitions';
 import { loadPriceSnapshot } from '@tokengrip/core/domain/prices/load-snapshot';
 import { generateSample } from '@tokengrip/core/sample/generate';
 import { silentLog } from '@tokengrip/core/testing/context';
-import { startIngest } from '@tokengrip/ingest/start';
 import { sql } from 'kysely';
+import { Connection, prepareRequest } from '../load/connection.ts';
+import { type IngestProcess, startIngestProcess } from '../load/ingest.ts';
 import { type BenchContext, type Figure, median, perSecond, timed } from './report.ts';
 
 const ROUNDS = 3;
-const RECORDS = 40_000;
+const RECORDS = 60_000;
+const SINGLE_RECORDS = 15_000;
 const DAY_MS = 24 * 3_600_000;
+
+interface Load {
+  name: string;
+  batch: number;
+  clients: number;
+  records: number;
+  /** Each request in a transaction of its own: what sharing them gains. */
+  unshared?: boolean;
+}
+
+const LOADS: readonly Load[] = [
+  { name: 'HTTP, 100 records a request, 32 clients', batch: 100, clients: 32, records: RECORDS },
+  { name: 'HTTP, 1,000 records a request, 8 clients', batch: 1_000, clients: 8, records: RECORDS },
+  { name: 'HTTP, 1 record a request, 64 clients', batch: 1, clients: 64, records: SINGLE_RECORDS },
+  {
+    name: 'the same, each request its own transaction',
+    batch: 1,
+    clients: 64,
+    records: SINGLE_RECORDS,
+    unshared: true,
+  },
+];
 
 /** Records over HTTP, validated, priced, summed and committed, against COPY of the same rows into the same tables. */
 export async function benchIngest({ database, redisUrl, say }: BenchContext): Promise<Figure[]> {
@@ -21,49 +44,48 @@ export async function benchIngest({ database, redisUrl, say }: BenchContext): Pr
   await loadPriceSnapshot(owner, silentLog);
   await keepPartitions({ db: owner, log: silentLog, clock: systemClock });
   const { secret } = await createApiKey(owner, 1, { projectId: 1, name: 'bench' });
-  const ingest = await startIngest({
-    DATABASE_URL: database.url('ingest'),
-    REDIS_URL: redisUrl,
-    PORT: '0',
-    LOG_LEVEL: 'warn',
-  });
-  const rates: Record<'copy' | 'batch100' | 'batch1', number[]> = { copy: [], batch100: [], batch1: [] };
+  const env = { DATABASE_URL: database.url('ingest'), REDIS_URL: redisUrl };
+  const shared = await startIngestProcess(env);
+  const unshared = await startIngestProcess(env, ['unshared']);
+  const copies: number[] = [];
+  const rates = LOADS.map((): number[] => []);
+  const waits = LOADS.map((): number[] => []);
   try {
+    await warmUp([shared, unshared], secret);
     for (let round = 0; round < ROUNDS; round += 1) {
-      say(`ingest, round ${round + 1} of ${ROUNDS} …`);
-      await emptyTables(database.owner);
-      const records = sample(RECORDS, round * 3 + 1);
-      const whole = await timed(() => post(ingest.address, secret, batches(records, 100), 32));
-      rates.batch100.push(records.length / whole.ms);
-      rates.copy.push(await copyRate(database.owner));
-      const few = sample(RECORDS / 10, round * 3 + 2);
-      const single = await timed(() => post(ingest.address, secret, batches(few, 1), 64));
-      rates.batch1.push(few.length / single.ms);
+      for (const [i, load] of LOADS.entries()) {
+        say(`round ${round + 1} of ${ROUNDS}: ${load.name} …`);
+        await emptyTables(owner);
+        const ingest = load.unshared ? unshared : shared;
+        const records = sample(load.records, round * LOADS.length + i + 1);
+        const requests = batches(records, load.batch).map((body) => prepareRequest('/v1/usage', secret, body));
+        const { ms, result } = await timed(() => post(ingest.address, requests, load.clients));
+        rates[i]?.push(records.length / ms);
+        waits[i]?.push(...result);
+        if (i === 0) copies.push(await copyRate(owner));
+      }
     }
   } finally {
-    await ingest.close();
+    await shared.stop();
+    await unshared.stop();
   }
-  const copy = median(rates.copy);
+  const copy = median(copies);
   const ratio = (values: number[]) =>
     `${(median(values) / copy).toFixed(2)} of COPY (${values.map((value) => Math.round(value * 1_000)).join(', ')})`;
   return [
-    { what: 'COPY of the same rows, one connection', value: perSecond(copy, 1), ratio: ratio(rates.copy) },
-    {
-      what: 'HTTP, 100 records a request, 32 clients',
-      value: perSecond(median(rates.batch100), 1),
-      ratio: ratio(rates.batch100),
-    },
-    {
-      what: 'HTTP, 1 record a request, 64 clients',
-      value: perSecond(median(rates.batch1), 1),
-      ratio: ratio(rates.batch1),
-    },
+    { what: 'COPY of the same rows, one connection', value: perSecond(copy, 1), ratio: ratio(copies) },
+    ...LOADS.map(({ name }, i) => ({
+      what: name,
+      value: perSecond(median(rates[i] ?? []), 1),
+      ratio: `${ratio(rates[i] ?? [])}; ${percentiles(waits[i] ?? [])}`,
+    })),
   ];
 }
 
 type Owner = BenchContext['database']['owner'];
 
-const emptyTables = (owner: Owner) => sql`truncate usage_records, usage_15m, provider_responses`.execute(owner);
+const emptyTables = (owner: Owner) =>
+  sql`truncate usage_records, usage_15m, provider_responses, usage_touched`.execute(owner);
 
 /** Rows a millisecond of `COPY` from a file on the server into a table like usage_records, partitioned and indexed alike. */
 async function copyRate(owner: Owner): Promise<number> {
@@ -76,6 +98,15 @@ async function copyRate(owner: Owner): Promise<number> {
   return Number(written.numAffectedRows ?? RECORDS) / ms;
 }
 
+/** So that the first round is not measured against code that is not compiled yet. */
+async function warmUp(ingests: readonly IngestProcess[], secret: string): Promise<void> {
+  for (const { address } of ingests) {
+    const requests = batches(sample(10_000, 99), 20).map((body) => prepareRequest('/v1/usage', secret, body));
+    await post(address, requests, 16);
+  }
+}
+
+/** In order of time, over two days up to now. */
 function sample(calls: number, seed: number): object[] {
   const to = new Date();
   return [...generateSample({ seed, from: new Date(to.getTime() - 2 * DAY_MS), to, calls })].slice(0, calls);
@@ -89,32 +120,29 @@ function batches(records: object[], size: number): string[] {
   return bodies;
 }
 
-/** Sends every body, `clients` at a time, and fails unless each is acknowledged whole. */
-async function post(address: string, secret: string, bodies: string[], clients: number): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
-  const queue = [...bodies];
+/**
+ * Sends every request, `clients` at a time, and fails unless each is acknowledged whole.
+ * @returns how long each answer took, in milliseconds
+ */
+async function post(address: string, requests: Buffer[], clients: number): Promise<number[]> {
+  const waits: number[] = [];
+  let next = 0;
   const client = async () => {
-    for (let body = queue.pop(); body !== undefined; body = queue.pop()) await send(agent, address, secret, body);
+    const connection = new Connection(address);
+    for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
+      const sent = performance.now();
+      const { status, body } = await connection.send(request);
+      if (status !== 200 || !body.includes('"rejected":[]')) throw new Error(`${status}: ${body.slice(0, 500)}`);
+      waits.push(performance.now() - sent);
+    }
+    connection.close();
   };
   await Promise.all(Array.from({ length: clients }, client));
-  agent.destroy();
+  return waits;
 }
 
-function send(agent: Agent, address: string, secret: string, body: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
-    const sent = request(`${address}/v1/usage`, { method: 'POST', agent, headers }, (reply) => {
-      let text = '';
-      reply.setEncoding('utf8');
-      reply.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      reply.on('end', () => {
-        if (reply.statusCode === 200 && text.includes('"rejected":[]')) resolve();
-        else reject(new Error(`${reply.statusCode}: ${text.slice(0, 500)}`));
-      });
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
+function percentiles(waits: readonly number[]): string {
+  const sorted = [...waits].sort((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)] ?? 0);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
 }

@@ -1,0 +1,114 @@
+// `npm run load`: kills, freezes and starves the parts of an installation under load, and compares the database with what
+// was acknowledged. README.md says how to read it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Installation, startInstallation } from './installation.ts';
+import { type Account, startSending } from './sender.ts';
+import { type Verdict, verify } from './verify.ts';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+interface Scenario {
+  name: string;
+  about: string;
+  run(installation: Installation, account: Account): Promise<void>;
+}
+
+const times = (name: string): number => Number(process.env[name] ?? 20);
+/** At a random moment, so that no two faults meet the same step of a transaction. */
+const moment = () => delay(300 + Math.random() * 1_200);
+
+const repeatedly = (work: (installation: Installation, i: number) => Promise<void>) => {
+  return async (installation: Installation) => {
+    for (let i = 0; i < times('LOAD_FAULTS'); i += 1) {
+      await moment();
+      await work(installation, i);
+    }
+    await moment();
+  };
+};
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'ingest',
+    about: 'kill -9 of an ingest',
+    run: repeatedly((installation, i) => installation.killIngest(i % 2)),
+  },
+  { name: 'postgres', about: 'kill -9 of Postgres', run: repeatedly((installation) => installation.killPostgres()) },
+  { name: 'redis', about: 'kill -9 of Redis', run: repeatedly((installation) => installation.killRedis()) },
+  {
+    name: 'frozen',
+    about: 'Postgres stands still for a minute',
+    async run(installation, account) {
+      await delay(2_000);
+      const thaw = await installation.freezePostgres();
+      await delay(60_000);
+      const refused = account.answers.get(503) ?? 0;
+      say(`  answered with 503 in the meantime: ${refused}`);
+      if (refused === 0) throw new Error('senders were not told to come back');
+      await thaw();
+      await delay(5_000);
+    },
+  },
+  {
+    name: 'flood',
+    about: 'as many records as it takes, as fast as they go',
+    async run(installation, account) {
+      await delay(10_000);
+      const [before, started] = [await installation.memoryKb(0), performance.now()];
+      const wanted = Number(process.env.LOAD_RECORDS ?? 1_000_000);
+      let highest = before;
+      while (account.acknowledged.size < wanted) {
+        await delay(1_000);
+        highest = Math.max(highest, await installation.memoryKb(0));
+      }
+      const seconds = (performance.now() - started) / 1_000;
+      const mb = (kb: number) => `${Math.round(kb / 1_024)} MB`;
+      say(
+        `  memory of one ingest: ${mb(before)} after 10 s, ${mb(highest)} at most, ${mb(await installation.memoryKb(0))} at the end`,
+      );
+      say(`  ${Math.round(account.acknowledged.size / seconds)} records a second`);
+    },
+  },
+];
+
+const directory = await mkdtemp(join(tmpdir(), 'tokengrip-load-'));
+let failed = 0;
+try {
+  const installation = await startInstallation(directory);
+  const acknowledged = new Set<string>();
+  const wanted = process.argv.slice(2);
+  for (const scenario of SCENARIOS) {
+    if (wanted.length > 0 && !wanted.includes(scenario.name)) continue;
+    say(`${scenario.about} …`);
+    const load = startSending({ ...installation, clients: 16, batch: 20 });
+    const before = acknowledged.size;
+    await scenario.run(installation, load.account);
+    const { answers, retried } = await load.stop();
+    for (const id of load.account.acknowledged) acknowledged.add(id);
+    const verdict = await verify(installation.database.owner, acknowledged);
+    say(
+      `  ${acknowledged.size - before} records acknowledged, ${retried} requests sent again, answers ${describe(answers)}`,
+    );
+    say(`  ${describeVerdict(verdict)}`);
+    if (verdict.lost + verdict.repeated + verdict.wrongSums > 0) failed += 1;
+  }
+  await installation.stop();
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+say(failed === 0 ? 'nothing was lost, nothing is there twice, the sums are right' : `${failed} scenarios FAILED`);
+process.exit(failed === 0 ? 0 : 1);
+
+function describe(answers: Account['answers']): string {
+  return [...answers]
+    .sort(([a], [b]) => a - b)
+    .map(([status, count]) => `${status === 0 ? 'none' : status} × ${count}`)
+    .join(', ');
+}
+
+function describeVerdict({ records, lost, repeated, wrongSums }: Verdict): string {
+  return `${records} records in the database: ${lost} lost, ${repeated} there twice, ${wrongSums} sums wrong`;
+}
