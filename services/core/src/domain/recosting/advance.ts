@@ -18,7 +18,14 @@ type SumColumn = {
   [Column in keyof RecostingRow]: RecostingRow[Column] extends bigint ? Column : never;
 }[keyof RecostingRow];
 
-export type Sums = Partial<Record<SumColumn, bigint | number>>;
+type Sums = Partial<Record<SumColumn, bigint | number>>;
+
+/** What the steps share. */
+export interface StepOptions {
+  pageRows: number;
+  /** Called when a page of so many records is committed; throws when the worker stops. */
+  afterPage(records: number): Promise<void>;
+}
 
 /** Which step of which re-costing a worker runs, and how far it is. */
 export interface Run {

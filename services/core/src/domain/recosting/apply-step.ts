@@ -3,11 +3,10 @@ import type { Context } from '../../context.ts';
 import type { Db } from '../../db/connection.ts';
 import type { Pricing } from '../usage/meter-call.ts';
 import { adjustSums } from './adjust-sums.ts';
-import { addSums, advance, type Run } from './advance.ts';
+import { addSums, advance, type Run, type StepOptions } from './advance.ts';
 import { type Change, changesOf, differenceOf, evaluate } from './evaluate.ts';
 import type { OrganizationPricing } from './load-pricing.ts';
 import { lastOf } from './preview-step.ts';
-import type { StepOptions } from './run-recosting.ts';
 import { type RecordFilter, readAhead, type StoredRecord, walkRecords } from './walk-records.ts';
 import { keepOldFigures, keyText, lockRecords, readRecords, writeFigures } from './write-changes.ts';
 

@@ -40,14 +40,14 @@ export async function listUnpriced(
   const { coverage, months } = await readCoverage(tx, organization.timeZone, period, projectIds);
   const groups = await readGroups(tx, period, projectIds);
   const pricing = groups.length > 0 ? await readPricing(tx, organization.id) : undefined;
-  const samples = await readSamples(tx, groups);
+  const samples = await readSamples(tx, projectIds, groups);
   return {
     from: period.from.toISOString(),
     to: period.to.toISOString(),
     timeZone: organization.timeZone,
     coverage,
     months,
-    models: groups.map((group) => toModel(group, pricing, samples.get(group.sample_id))),
+    models: groups.map((group, i) => toModel(group, pricing, samples[i])),
     modelsLeftOff: Number(groups[0]?.all ?? 0n) - groups.length,
   };
 }
@@ -101,9 +101,6 @@ interface Group {
   tokens: bigint;
   first_seen: Date;
   last_seen: Date;
-  /** The newest call, which stands for the others. */
-  sample_id: string;
-  sample_project_id: number;
   all: bigint;
 }
 
@@ -117,8 +114,6 @@ async function readGroups(tx: Db, period: Period, projectIds: readonly number[])
   const { rows } = await sql<Group>`
     select provider, model, source, cost_status, price_match as reason, count(*) as calls, sum(${tokens}) as tokens,
       min(ts) as first_seen, max(ts) as last_seen,
-      (array_agg(event_id order by ts desc, event_id desc))[1] as sample_id,
-      (array_agg(project_id order by ts desc, event_id desc))[1] as sample_project_id,
       count(*) over () as all
     from usage_records
     where project_id = any(${[...projectIds]}::integer[]) and ts >= ${period.from} and ts < ${period.to}
@@ -129,16 +124,27 @@ async function readGroups(tx: Db, period: Period, projectIds: readonly number[])
   return rows;
 }
 
-async function readSamples(tx: Db, groups: readonly Group[]): Promise<Map<string, StoredRecord>> {
-  if (groups.length === 0) return new Map();
-  const { rows } = await sql<StoredRecord>`
-    select ${storedColumns('r')}
-    from usage_records r
-    where (r.project_id, r.ts, r.event_id) in (
-      select * from unnest(${groups.map((group) => group.sample_project_id)}::integer[],
-        ${groups.map((group) => group.last_seen.toISOString())}::timestamptz[],
-        ${groups.map((group) => group.sample_id)}::uuid[]))`.execute(tx);
-  return new Map(rows.map((row) => [row.event_id, row]));
+/** The newest call of each group, which stands for the others. */
+async function readSamples(
+  tx: Db,
+  projectIds: readonly number[],
+  groups: readonly Group[],
+): Promise<(StoredRecord | undefined)[]> {
+  if (groups.length === 0) return [];
+  const texts = (value: (group: Group) => string | null) => groups.map(value);
+  const { rows } = await sql<StoredRecord & { group_number: bigint }>`
+    select sample.*, g.group_number
+    from unnest(${texts((g) => g.last_seen.toISOString())}::timestamptz[], ${texts((g) => g.provider)}::text[],
+      ${texts((g) => g.model)}::text[], ${texts((g) => g.source)}::text[], ${texts((g) => g.reason)}::text[])
+      with ordinality as g (last_seen, provider, model, source, reason, group_number)
+    cross join lateral (
+      select ${storedColumns('r')} from usage_records r
+      where r.project_id = any(${[...projectIds]}::integer[]) and r.ts = g.last_seen and r.cost_status <> 'priced'
+        and r.provider = g.provider and r.model = g.model and r.source = g.source
+        and r.price_match is not distinct from g.reason and r.duplicate_of is null
+      limit 1) as sample`.execute(tx);
+  const samples = new Map(rows.map((row) => [Number(row.group_number), row]));
+  return groups.map((_, i) => samples.get(i + 1));
 }
 
 function toModel(

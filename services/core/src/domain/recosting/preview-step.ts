@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
-import { advance, type Run } from './advance.ts';
+import { advance, type Run, type StepOptions } from './advance.ts';
 import { evaluate } from './evaluate.ts';
 import type { OrganizationPricing } from './load-pricing.ts';
-import type { StepOptions } from './run-recosting.ts';
 import { addLines, monthsOf, tally } from './tally.ts';
 import { type RecordFilter, type RecordKey, readAhead, type StoredRecord, walkRecords } from './walk-records.ts';
 

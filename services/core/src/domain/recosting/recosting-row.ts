@@ -108,7 +108,7 @@ export function toRecosting(row: RecostingRow & { creator: string | null }): Rec
 }
 
 /** Records that come while it runs make it longer than expected; it is at its end only when it is done. */
-export function progressOf(row: RecostingRow): number {
+function progressOf(row: RecostingRow): number {
   const done = Number(row.done_records) / Math.max(1, Number(row.expected_records));
   if (isUnderWay(row.state, row.step)) return Math.min(0.99, done);
   return row.state === 'cancelled' || row.state === 'failed' ? Math.min(1, done) : 1;

@@ -3,7 +3,7 @@ import type { RedisContext } from '../../context.ts';
 import type { RecostingStep } from '../../contract/recosting.ts';
 import type { Steps } from '../projects/delete-project.ts';
 import { noteActivity } from '../usage/activity.ts';
-import { finish, type Run, SupersededError } from './advance.ts';
+import { finish, type Run, type StepOptions, SupersededError } from './advance.ts';
 import { applyStep } from './apply-step.ts';
 import { loadPricing } from './load-pricing.ts';
 import { beginPreview, previewStep } from './preview-step.ts';
@@ -11,13 +11,6 @@ import { type RecostingRow, requireRecosting } from './recosting-row.ts';
 import { isUnderWay, STEP_STATES } from './states.ts';
 import { undoStep } from './undo-step.ts';
 import { expectRecords, type RecordFilter } from './walk-records.ts';
-
-/** What the steps share. */
-export interface StepOptions {
-  pageRows: number;
-  /** Called when a page of so many records is committed; throws when the worker stops. */
-  afterPage(records: number): Promise<void>;
-}
 
 /** Long enough to be cheap, short enough that nobody waits for its locks. */
 const PAGE_ROWS = 5_000;

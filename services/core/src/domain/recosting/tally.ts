@@ -19,7 +19,7 @@ interface Line extends Difference {
   model: string;
 }
 
-export interface Tally {
+interface Tally {
   total: Difference & { changed_duplicates: number; kept_calls: number };
   lines: Line[];
 }

@@ -20,7 +20,7 @@ import { startRecosting } from './start-recosting.ts';
 import { undoRecosting } from './undo-recosting.ts';
 import { type StoredRecord, storedColumns } from './walk-records.ts';
 
-export const ORGANIZATION = { organizationId: 1, userId: 1, timeZone: 'Europe/Berlin' };
+const ORGANIZATION = { organizationId: 1, userId: 1, timeZone: 'Europe/Berlin' };
 export const PROJECTS = [11, 12] as const;
 /** Inside the days that a test's database has. */
 export const START_MS = Date.parse('2026-07-30T00:00:00Z');

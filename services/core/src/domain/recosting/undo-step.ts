@@ -3,10 +3,9 @@ import type { Context } from '../../context.ts';
 import type { Db } from '../../db/connection.ts';
 import { METERED_COLUMNS, type MeteredRow, meteringOf } from '../usage/remeter-record.ts';
 import { adjustSums } from './adjust-sums.ts';
-import { addSums, advance, type Run } from './advance.ts';
+import { addSums, advance, type Run, type StepOptions } from './advance.ts';
 import { noteChanges } from './apply-step.ts';
 import { type Change, differenceOf } from './evaluate.ts';
-import type { StepOptions } from './run-recosting.ts';
 import { type RecordKey, type StoredRecord, storedColumns } from './walk-records.ts';
 
 /**
