@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { RecostingStep } from '../../contract/recosting.ts';
 import type { Db } from '../../db/connection.ts';
+import { failureKind } from '../../db/failures.ts';
 import type { RecostingRow } from './recosting-row.ts';
 import { STEP_STATES } from './states.ts';
 import type { RecordKey } from './walk-records.ts';
@@ -33,6 +34,22 @@ export interface Run {
   organizationId: number;
   step: RecostingStep;
   cursor: RecordKey | undefined;
+}
+
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Runs a batch in a transaction of its own, and again when it has lost against somebody who locks the same rows in
+ * another order: nothing of it was done then.
+ */
+export async function inBatch(db: Db, work: (tx: Db) => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || failureKind(error) !== 'again') throw error;
+    }
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Db } from '../../db/connection.ts';
 import type { Pricing } from '../usage/meter-call.ts';
 import { adjustSums } from './adjust-sums.ts';
-import { addSums, advance, type Run, type StepOptions } from './advance.ts';
+import { addSums, advance, inBatch, type Run, type StepOptions } from './advance.ts';
 import { type Change, changesOf, differenceOf, evaluate } from './evaluate.ts';
 import type { OrganizationPricing } from './load-pricing.ts';
 import { lastOf } from './preview-step.ts';
@@ -23,7 +23,7 @@ export async function applyStep(
   for await (const page of readAhead(walkRecords(ctx.db, filter, run.cursor, pageRows))) {
     const last = lastOf(page);
     const found = changesOf(evaluate(page, pricing));
-    await ctx.db.transaction().execute(async (tx) => {
+    await inBatch(ctx.db, async (tx) => {
       await advance(tx, run, last, { done_records: page.length });
       const changes = await lockChanges(tx, last.project_id, found, pricing);
       if (changes.length === 0) return;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
-import { advance, type Run, type StepOptions } from './advance.ts';
+import { advance, inBatch, type Run, type StepOptions } from './advance.ts';
 import { evaluate } from './evaluate.ts';
 import type { OrganizationPricing } from './load-pricing.ts';
 import { addLines, monthsOf, tally } from './tally.ts';
@@ -17,7 +17,7 @@ export async function previewStep(
   for await (const page of readAhead(walkRecords(ctx.db, filter, run.cursor, pageRows))) {
     const { total, lines } = tally(evaluate(page, pricing), monthOf);
     const last = lastOf(page);
-    await ctx.db.transaction().execute(async (tx) => {
+    await inBatch(ctx.db, async (tx) => {
       await advance(tx, run, last, { done_records: page.length, ...total });
       await addLines(tx, run.id, lines);
     });

@@ -3,8 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listUnpriced } from './list-unpriced.ts';
 import { startRecosting } from './start-recosting.ts';
 import { START_MS, startTestRecosting, type TestRecosting } from './testing.ts';
-import { type StoredRecord, walkRecords } from './walk-records.ts';
-import { keyText, lockRecords } from './write-changes.ts';
 
 const CHEAP = { input_cost_per_token: '0.000001', output_cost_per_token: '0.000002' };
 const DEAR = { input_cost_per_token: '0.00001', output_cost_per_token: '0.00002' };
@@ -34,6 +32,16 @@ describe('re-costing', () => {
     const { actual, expected } = await test.rollups();
     expect(actual).toEqual(expected);
   }
+
+  /** For a lock that another transaction of this database holds. */
+  const somebodyWaits = () =>
+    vi.waitUntil(async () => {
+      const { rows } = await sql`
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+        test.database.owner,
+      );
+      return rows.length > 0;
+    });
 
   it('finds nothing to change while prices and readers are the same', async () => {
     await test.setPrice('openai/alpha', CHEAP);
@@ -323,32 +331,37 @@ describe('re-costing', () => {
     expect(lines).toMatchObject([{ calls: 10, costAfter: '0.012' }]);
   });
 
-  it('sees a record that changes between its reading and its writing', async () => {
+  it('changes what a record says when it is written, not what it said when it was read', async () => {
+    await store(call(0), call(40), call(41));
+    await test.setPrice('openai/alpha', CHEAP);
+    const { id } = await test.preview();
+    const other = await test.database.owner.startTransaction().execute();
+    await sql`update usage_records set raw_usage = '{"prompt_tokens": 200}' where latency_ms = 300`.execute(other);
+    await sql`delete from usage_records where latency_ms = 340`.execute(other);
+    await sql`update usage_15m set calls = 1, unpriced_calls = 1, input_tokens = 100, output_tokens = 10,
+      latency_histogram = histogram_subtract(latency_histogram, array[(33 << 24) + 1])
+      where calls = 2`.execute(other);
+    const applying = test.apply(id);
+    await somebodyWaits();
+    await other.commit().execute();
+    expect((await applying).effect).toMatchObject({ changedRecords: 2, difference: '0.00032' });
+    await expectExactSums();
+  });
+
+  it('tries a batch again that has lost against somebody who locks in another order', async () => {
     await store(call(0), call(1));
     await test.setPrice('openai/alpha', CHEAP);
     const { id } = await test.preview();
-    const filter = {
-      period: { from: new Date(START_MS), to: new Date(START_MS + 86_400_000) },
-      projectIds: [11],
-      providers: null,
-      models: null,
-      onlyUnpriced: false,
-    };
-    const page = (await walkRecords(test.worker.db, filter, undefined, 10).next()).value as StoredRecord[];
-    // Another one changes a record and has not committed yet: whoever locks it waits, and sees what it then is.
-    const blocker = await test.database.owner.startTransaction().execute();
-    await sql`update usage_records set session = 'x' where latency_ms = 300`.execute(blocker);
-    const locking = test.worker.db.transaction().execute((tx) => lockRecords(tx, 11, page));
-    await vi.waitUntil(async () => {
-      const waiting = await sql`select from pg_locks where not granted`.execute(test.database.owner);
-      return waiting.rows.length > 0;
-    });
-    await blocker.commit().execute();
-    const versions = await locking;
-    const { rows: now } = await sql<{ version: string }>`
-      select xmin::text as version from usage_records order by ts`.execute(test.database.owner);
-    expect([...versions.values()]).toEqual(now.map(({ version }) => version));
-    expect(page.map((record) => versions.get(keyText(record)) === record.row_version)).toEqual([false, true]);
-    expect((await test.apply(id)).effect.changedRecords).toBe(2);
+    const touch = (tx: typeof test.database.owner, latency: number) =>
+      sql`update usage_records set session = 'x' where latency_ms = ${latency}`.execute(tx);
+    const other = await test.database.owner.startTransaction().execute();
+    await touch(other, 301);
+    const applying = test.apply(id);
+    await somebodyWaits();
+    // Who has waited for longer finds out first, and gives way.
+    await touch(other, 300);
+    await other.commit().execute();
+    expect(await applying).toMatchObject({ state: 'applied', effect: { changedRecords: 2, difference: '0.00024' } });
+    await expectExactSums();
   });
 });

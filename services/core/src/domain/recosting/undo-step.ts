@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Db } from '../../db/connection.ts';
 import { METERED_COLUMNS, type MeteredRow, meteringOf } from '../usage/remeter-record.ts';
 import { adjustSums } from './adjust-sums.ts';
-import { addSums, advance, type Run, type StepOptions } from './advance.ts';
+import { addSums, advance, inBatch, type Run, type StepOptions } from './advance.ts';
 import { noteChanges } from './apply-step.ts';
 import { type Change, differenceOf } from './evaluate.ts';
 import { type RecordKey, type StoredRecord, storedColumns } from './walk-records.ts';
@@ -24,7 +24,7 @@ export async function undoStep(
       const page = await changedKeys(ctx.db, run, projectId, pageRows);
       const last = page.at(-1);
       if (!last) break;
-      await ctx.db.transaction().execute(async (tx) => {
+      await inBatch(ctx.db, async (tx) => {
         await advance(tx, run, last, { done_records: page.length });
         const { from, to } = { from: page[0] ?? last, to: last };
         const changes = await lockOldFigures(tx, run, { projectId, from, to });
