@@ -43,7 +43,7 @@ export async function aggregateUsage(tx: Db, input: AggregateInput): Promise<Agg
   const sums = (table?: string) => summed.map((metric) => sumOf(metric, table));
   const { rows } = await sql<Row>`
     with cells as materialized (
-      select ${list([...names, sql`${bucketIndex(buckets)} as bucket_index`, ...sums()])}
+      select ${list([...names, sql`${bucketIndex(buckets)} as bucket_index`, ...summed.map(cellSum)])}
       from ${usageCells({ ...cells, columns: (table) => sumColumns(table, summed) })}
       group by ${list([...names, sql`bucket_index`])}
     ), ranked as (
@@ -69,6 +69,12 @@ export async function aggregateUsage(tx: Db, input: AggregateInput): Promise<Agg
 /** What tells whether there is anything at all is always summed. */
 const withCalls = (metrics: readonly SumMetric[]): readonly SumMetric[] =>
   metrics.includes('calls') ? metrics : [...metrics, 'calls'];
+
+/** Counts stay bigint, so that adding them up once more is cheap; costs may be more than it holds. */
+const cellSum = (metric: SumMetric) => {
+  const name = sql.id(sumColumn(metric));
+  return sql`coalesce(sum(${name}), 0)::${metric === 'cost' ? sql`numeric` : sql`bigint`} as ${name}`;
+};
 
 const sumOf = (metric: SumMetric, table?: string) => {
   const name = sumColumn(metric);

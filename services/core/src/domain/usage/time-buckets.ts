@@ -32,12 +32,27 @@ export interface Day {
 /** The zone's own days that a period touches, however many. */
 export function localDays(period: { from: Date; to: Date }, timeZone: string): Day[] {
   const days: Day[] = [];
-  for (let start = firstStart(period.from, 'day', timeZone); start < period.to; ) {
-    const next = nextStart(start, 'day');
-    days.push({ start: new Date(start.getTime()), end: new Date(next.getTime()) });
-    start = next;
+  for (let start = firstStart(period.from, 'day', timeZone).getTime(); start < period.to.getTime(); ) {
+    const end = dayAfter(start, timeZone);
+    days.push({ start: new Date(start), end: new Date(end) });
+    start = end;
   }
   return days;
+}
+
+/** A dozen zones for thirty years. */
+const MOST_KNOWN_DAYS = 100_000;
+const knownDays = new Map<string, Map<number, number>>();
+
+/** The start of the day that follows the one that begins at `start`; remembered, since the zone's rules are slow to ask. */
+function dayAfter(start: number, timeZone: string): number {
+  const known = knownDays.get(timeZone) ?? new Map<number, number>();
+  const found = known.get(start);
+  if (found !== undefined) return found;
+  if ([...knownDays.values()].reduce((sum, { size }) => sum + size, 0) >= MOST_KNOWN_DAYS) knownDays.clear();
+  const next = startOfDay(addDays(new TZDate(start, timeZone), 1)).getTime();
+  knownDays.set(timeZone, known.set(start, next));
+  return next;
 }
 
 function firstStart(from: Date, bucket: Bucket, timeZone: string): TZDate {
@@ -68,7 +83,7 @@ function nextStart(start: TZDate, bucket: Bucket): TZDate {
     case 'week':
       return startOfDay(addDays(start, 7));
     case 'day':
-      return startOfDay(addDays(start, 1));
+      return new TZDate(dayAfter(start.getTime(), start.timeZone ?? 'UTC'), start.timeZone ?? 'UTC');
     case 'hour':
       return new TZDate(start.getTime() + HOUR, start.timeZone ?? 'UTC');
     case '15m':
