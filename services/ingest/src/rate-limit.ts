@@ -9,7 +9,7 @@ export interface RateLimit {
   take(keyId: number): RateVerdict;
 }
 
-export interface RateVerdict {
+interface RateVerdict {
   allowed: boolean;
   /** Requests a minute. */
   limit: number;
