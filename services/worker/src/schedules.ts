@@ -15,6 +15,7 @@ export async function ensureSchedules(queue: Queue): Promise<void> {
       { pattern: definition.schedule, tz: 'UTC' },
       { name: definition.name, data: {}, opts: definition.options },
     );
+    if (definition.notAtStart) continue;
     await queue.add(definition.name, {}, { ...definition.options, jobId: `${definition.name}-at-start` });
   }
 }

@@ -10,8 +10,10 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   /** Ids and small choices, never content: a payload stays in Redis until the job is done. */
   payload: Payload;
   options: JobsOptions;
-  /** Runs by itself at these times (cron, UTC), and once when a worker starts. */
+  /** Runs by itself at these times (cron, UTC), and, unless `notAtStart`, once when a worker starts. */
   schedule?: string;
+  /** Too much work for every start of a worker. */
+  notAtStart?: true;
   /** Runs too often to be worth a line in the log each time. */
   quiet?: true;
 }
@@ -81,6 +83,7 @@ export const checkRollupsJob = define({
   payload: Type.Object({}),
   options: retried,
   schedule: '30 2 * * *',
+  notAtStart: true,
 });
 
 /** Deletes the records that their organization no longer keeps. */
