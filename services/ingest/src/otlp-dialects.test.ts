@@ -100,6 +100,19 @@ describe('a traced call', () => {
     ]);
   });
 
+  it('of the Vercel AI SDK since version 7 follows the conventions, with the reasoning in a name of its own', async () => {
+    const { 'gen_ai.usage.reasoning.output_tokens': reasoning, ...conventional } = CHAT;
+    await sendTraced(
+      ingest,
+      tracedCall({
+        ...conventional,
+        'ai.usage.outputTokenDetails.reasoningTokens': reasoning,
+        'gen_ai.client.operation.time_to_first_chunk': 0.12,
+      }),
+    );
+    expect(await ingest.records()).toMatchObject([{ ...EXACT, source: 'otel.gen-ai', time_to_first_token_ms: 120 }]);
+  });
+
   it('counts once where a framework and the client below it both describe it', async () => {
     await sendTraced(ingest, (tracer) => {
       const agent = tracer.startSpan('invoke_agent', {
