@@ -43,7 +43,7 @@ export async function deriveDay(tx: Tx, { projectId, calendarVersion, day }: Day
     group by kind, value, environment`.execute(tx);
 }
 
-export async function deleteDay(tx: Tx, { projectId, calendarVersion, day }: DayOfProject): Promise<void> {
+async function deleteDay(tx: Tx, { projectId, calendarVersion, day }: DayOfProject): Promise<void> {
   for (const table of ['usage_daily', 'usage_daily_values']) {
     await sql`
       delete from ${sql.id(table)}
