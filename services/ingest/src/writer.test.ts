@@ -72,7 +72,7 @@ describe('the writer', () => {
     const replies = await Promise.all(calls(200).map((record) => write([record])));
     expect(replies.every(({ accepted }) => accepted === 1)).toBe(true);
     // Two start alone, since the slots are free; everybody else arrives while they are at it.
-    expect(commits).toEqual([1, 1, 198]);
+    expect(commits.sort((a, b) => a - b)).toEqual([1, 1, 198]);
     expect(await sums()).toMatchObject({ calls: 200n, records: 200n, cost: 200n * 120_000_000n });
   });
 
