@@ -8,7 +8,14 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { statusQuery } from '../lib/api/status.ts';
-import { parseSearch, readAppSearch, readOverviewSearch, readRecordsSearch, stringifySearch } from '../lib/search.ts';
+import {
+  parseSearch,
+  readAppSearch,
+  readOverviewSearch,
+  readPricesSearch,
+  readRecordsSearch,
+  stringifySearch,
+} from '../lib/search.ts';
 import { requireSession, requireSetupOrSession, safeRedirect } from './guards.ts';
 import { NotFound, PageError, PagePending } from './page-states.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -69,6 +76,13 @@ const recordsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/records/components/records-page.tsx'), 'RecordsPage'),
 });
 
+const pricesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/prices',
+  validateSearch: readPricesSearch,
+  component: lazyRouteComponent(() => import('../features/prices/components/prices-page.tsx'), 'PricesPage'),
+});
+
 const projectsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings/projects',
@@ -85,7 +99,7 @@ const routeTree = rootRoute.addChildren([
   loginRoute,
   welcomeRoute,
   galleryRoute,
-  appRoute.addChildren([overviewRoute, recordsRoute, projectsRoute.addChildren([projectRoute])]),
+  appRoute.addChildren([overviewRoute, recordsRoute, pricesRoute, projectsRoute.addChildren([projectRoute])]),
 ]);
 
 export const createAppRouter = (queryClient: QueryClient) =>

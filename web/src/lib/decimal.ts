@@ -52,3 +52,31 @@ export function magnitude(value: Decimal): number {
   const zeros = /^0*/.exec(value.fraction)?.[0].length ?? 0;
   return zeros === value.fraction.length ? Number.NEGATIVE_INFINITY : -zeros - 1;
 }
+
+/** The plain text of a value, without zeros at its end: `0.25`. */
+export function decimalText({ negative, integer, fraction }: Decimal): string {
+  const digits = fraction.replace(/0+$/, '');
+  const text = digits === '' ? integer : `${integer}.${digits}`;
+  return negative && !/^[0.]*$/.test(text) ? `-${text}` : text;
+}
+
+/** Moves the point by `places` digits, to the right where they are positive: a rate per token as one per million. */
+export function shiftDecimal({ negative, integer, fraction }: Decimal, places: number): Decimal {
+  const digits = integer + fraction;
+  const point = integer.length + places;
+  const padded = point <= 0 ? digits.padStart(digits.length - point + 1, '0') : digits.padEnd(point, '0');
+  const at = Math.max(point, 1);
+  return { negative, integer: padded.slice(0, at).replace(/^0+(?=\d)/, ''), fraction: padded.slice(at) };
+}
+
+/** `a - b`, with every digit. */
+export function subtractDecimals(a: string, b: string): string {
+  const [left, right] = [parseDecimal(a), parseDecimal(b)];
+  const places = Math.max(left.fraction.length, right.fraction.length);
+  const whole = ({ negative, integer, fraction }: Decimal) =>
+    BigInt(`${negative ? '-' : ''}${integer}${fraction.padEnd(places, '0')}`);
+  const difference = whole(left) - whole(right);
+  const digits = (difference < 0n ? -difference : difference).toString().padStart(places + 1, '0');
+  const at = digits.length - places;
+  return decimalText({ negative: difference < 0n, integer: digits.slice(0, at), fraction: digits.slice(at) });
+}

@@ -36,8 +36,8 @@ const asPeriod = (from: number | Date, to: number | Date): Period => ({
   to: new Date(Number(to)).toISOString(),
 });
 
-/** Midnight at the beginning of a local day. */
-function dayStart(day: string, timeZone: string): Date {
+/** Midnight at the beginning of a local day `YYYY-MM-DD`. */
+export function dayStart(day: string, timeZone: string): Date {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return startOfDay(new TZDate(year, month - 1, date, 12, timeZone));
 }

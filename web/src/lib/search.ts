@@ -67,6 +67,26 @@ export interface RecordsSearch {
   record?: string;
 }
 
+export const PRICE_TABS = ['models', 'coverage', 'updates', 'overrides', 'recost'] as const;
+export type PriceTab = (typeof PRICE_TABS)[number];
+
+export interface PricesSearch {
+  /** `models` where it is absent. */
+  tab?: PriceTab;
+  /** The whole price list in the place of the models in use. */
+  list?: 'all';
+  q?: string;
+  page?: number;
+  /** The model of the price list whose history is open. */
+  price?: string;
+  view?: 'table';
+  /** The run whose changes are open. */
+  run?: number;
+  /** Flagged changes that somebody has looked at, too. */
+  seen?: 'all';
+  recosting?: number;
+}
+
 type Raw = Record<string, unknown>;
 
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
@@ -119,6 +139,24 @@ export const readOverviewSearch = (raw: Raw): OverviewSearch =>
 export function readRecordsSearch(raw: Raw): RecordsSearch {
   const record = first(raw.record);
   return compact<RecordsSearch>({ record: typeof record === 'string' ? record : undefined });
+}
+
+export function readPricesSearch(raw: Raw): PricesSearch {
+  const text = (value: unknown) => {
+    const one = first(value);
+    return typeof one === 'string' && one !== '' && one.length <= 500 ? one : undefined;
+  };
+  return compact<PricesSearch>({
+    tab: oneOf(raw.tab, PRICE_TABS),
+    list: oneOf(raw.list, ['all'] as const),
+    q: text(raw.q)?.slice(0, 200),
+    page: id(raw.page),
+    price: text(raw.price),
+    view: oneOf(raw.view, ['table'] as const),
+    run: id(raw.run),
+    seen: oneOf(raw.seen, ['all'] as const),
+    recosting: id(raw.recosting),
+  });
 }
 
 export const DEFAULT_PRESET: Preset = '30d';

@@ -1,7 +1,7 @@
-import { ChartColumn, KeyRound, type LucideIcon, ScrollText } from 'lucide-react';
+import { ChartColumn, CircleDollarSign, KeyRound, type LucideIcon, ScrollText } from 'lucide-react';
 
 export interface NavigationItem {
-  to: '/' | '/records' | '/settings/projects';
+  to: '/' | '/records' | '/prices' | '/settings/projects';
   label: string;
   icon: LucideIcon;
   /** Pressed after `g`. */
@@ -14,6 +14,7 @@ export const NAVIGATION: readonly { group?: string; items: readonly NavigationIt
     items: [
       { to: '/', label: 'Overview', icon: ChartColumn, key: 'o' },
       { to: '/records', label: 'Records', icon: ScrollText, key: 'r' },
+      { to: '/prices', label: 'Models and prices', icon: CircleDollarSign, key: 'p' },
     ],
   },
   { group: 'Settings', items: [{ to: '/settings/projects', label: 'Projects & keys', icon: KeyRound, key: 's' }] },

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { cn } from '../../lib/cn.ts';
 import { ScrollRegion } from '../ui/scroll-region.tsx';
+import { ChartLegend } from './chart-legend.tsx';
 import { ChartTable } from './chart-table.tsx';
 import type { TimeSeriesData } from './series.ts';
 
@@ -41,29 +42,7 @@ export function TimeSeries({ label, data, formatAxis, view, onSelect }: TimeSeri
           <StackedCanvas label={label} data={data} formatAxis={formatAxis} highlighted={highlighted} />
         </Suspense>
       </div>
-      <ul className="flex flex-wrap gap-x-1 gap-y-0.5 px-3 pt-2" aria-label="Legend">
-        {data.series.map((series) => (
-          // A disabled button would keep the pointer's coming and going to itself.
-          <li
-            key={series.id}
-            className="min-w-0"
-            onPointerEnter={() => setHighlighted(series.id)}
-            onPointerLeave={() => setHighlighted(undefined)}
-          >
-            <button
-              type="button"
-              disabled={!onSelect}
-              onClick={() => onSelect?.(series.id)}
-              onFocus={() => setHighlighted(series.id)}
-              onBlur={() => setHighlighted(undefined)}
-              className="flex h-6 max-w-full items-center gap-1.5 rounded-xs px-1.5 text-xs text-muted disabled:pointer-events-none enabled:hover:bg-hover enabled:hover:text-ink"
-            >
-              <span aria-hidden className="size-2 shrink-0 rounded-[2px]" style={{ background: series.colour }} />
-              <span className="truncate">{series.label}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <ChartLegend series={data.series} onHighlight={setHighlighted} onSelect={onSelect} />
     </div>
   );
 }

@@ -39,6 +39,8 @@ export interface ConfirmDialogProps {
   /** The verb on the button: "Revoke key". */
   action: string;
   onConfirm: () => void;
+  /** `primary` for what destroys nothing, but should not happen by a slip. */
+  tone?: 'danger' | 'primary';
   pending?: boolean;
   error?: string | undefined;
 }
@@ -53,7 +55,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       )}
       <DialogActions>
         <Button onClick={() => props.onOpenChange(false)}>Cancel</Button>
-        <Button variant="danger" loading={props.pending ?? false} onClick={props.onConfirm}>
+        <Button variant={props.tone ?? 'danger'} loading={props.pending ?? false} onClick={props.onConfirm}>
           {props.action}
         </Button>
       </DialogActions>

@@ -2,20 +2,30 @@ import { CircleAlert } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cn } from '../../lib/cn.ts';
 
-const inputClass =
+export const inputClass =
   'h-9 w-full rounded-sm border border-line-strong bg-surface px-3 text-sm text-ink shadow-raised transition-colors ' +
   'placeholder:text-subtle hover:border-subtle focus:border-accent focus:outline-2 focus:outline-offset-0 focus:outline-accent-soft ' +
   'aria-invalid:border-bad disabled:opacity-60';
 
-export interface FieldProps extends ComponentProps<'input'> {
+interface Framed {
   label: string;
   hint?: ReactNode;
   /** What is wrong with the value, as a sentence. */
   error?: string | undefined;
 }
 
-/** A text input with its label, a hint, and in the hint's place the error. */
-export function Field({ label, hint, error, className, ...props }: FieldProps) {
+export interface FieldFrameProps extends Framed {
+  className?: string | undefined;
+  /** The control, which carries what it is given. */
+  children: (control: {
+    id: string;
+    'aria-invalid': true | undefined;
+    'aria-describedby': string | undefined;
+  }) => ReactNode;
+}
+
+/** A control with its label, a hint, and in the hint's place the error. */
+export function FieldFrame({ label, hint, error, className, children }: FieldFrameProps) {
   const id = useId();
   const describedBy = error || hint ? `${id}-note` : undefined;
   return (
@@ -23,13 +33,7 @@ export function Field({ label, hint, error, className, ...props }: FieldProps) {
       <label htmlFor={id} className="text-xs font-medium text-ink">
         {label}
       </label>
-      <input
-        id={id}
-        className={inputClass}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy}
-        {...props}
-      />
+      {children({ id, 'aria-invalid': error ? true : undefined, 'aria-describedby': describedBy })}
       {error ? (
         <p id={describedBy} className="text-xs text-bad">
           {error}
@@ -41,6 +45,46 @@ export function Field({ label, hint, error, className, ...props }: FieldProps) {
           </p>
         )
       )}
+    </div>
+  );
+}
+
+export interface FieldProps extends ComponentProps<'input'>, Framed {}
+
+/** A text input. */
+export const Field = ({ label, hint, error, className, ...props }: FieldProps) => (
+  <FieldFrame label={label} hint={hint} error={error} className={className}>
+    {(control) => <input className={inputClass} {...control} {...props} />}
+  </FieldFrame>
+);
+
+export interface CheckboxProps extends ComponentProps<'input'> {
+  label: string;
+  hint?: string;
+}
+
+/** Something that is on or off, with its label beside it. */
+export function Checkbox({ label, hint, className, ...props }: CheckboxProps) {
+  const id = useId();
+  return (
+    <div className={cn('flex items-start gap-2.5', className)}>
+      <input
+        id={id}
+        type="checkbox"
+        aria-describedby={hint ? `${id}-note` : undefined}
+        className="mt-0.5 size-4 shrink-0 accent-(--accent)"
+        {...props}
+      />
+      <div>
+        <label htmlFor={id} className="block text-sm text-ink">
+          {label}
+        </label>
+        {hint && (
+          <p id={`${id}-note`} className="text-xs text-subtle">
+            {hint}
+          </p>
+        )}
+      </div>
     </div>
   );
 }

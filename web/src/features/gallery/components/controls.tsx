@@ -3,11 +3,12 @@ import { useId, useState } from 'react';
 import { Button } from '../../../components/ui/button.tsx';
 import { CopyButton } from '../../../components/ui/copy-button.tsx';
 import { ConfirmDialog, Dialog, DialogActions, Sheet } from '../../../components/ui/dialog.tsx';
-import { Field, FormError } from '../../../components/ui/field.tsx';
+import { Checkbox, Field, FormError } from '../../../components/ui/field.tsx';
 import { Menu, MenuItem, MenuRadio, MenuSeparator } from '../../../components/ui/menu.tsx';
 import { Picker } from '../../../components/ui/picker.tsx';
 import { Popover } from '../../../components/ui/popover.tsx';
 import { Segmented } from '../../../components/ui/segmented.tsx';
+import { SuggestField } from '../../../components/ui/suggest-field.tsx';
 import { Switch } from '../../../components/ui/switch.tsx';
 import { Tabs } from '../../../components/ui/tabs.tsx';
 import { toast } from '../../../components/ui/toast.tsx';
@@ -47,14 +48,24 @@ export const Buttons = () => (
 );
 
 export const Fields = () => (
-  <Specimen name="Field">
+  <Specimen name="Field, Checkbox, SuggestField, FormError">
     <Field label="Name" placeholder="production" className="w-56" />
     <Field label="With a hint" hint="At least 10 characters." className="w-56" />
     <Field label="With an error" defaultValue="dana@" error="Must be an email address." className="w-56" />
     <Field label="Disabled" defaultValue="Default" disabled className="w-56" />
+    <Checkbox label="Only calls without a cost" hint="Leaves alone what has one." defaultChecked />
+    <Suggested />
     <FormError>Email or password is wrong.</FormError>
   </Specimen>
 );
+
+function Suggested() {
+  const [text, setText] = useState('gpt');
+  const suggestions = MODELS.filter((model) => model.includes(text)).map((value) => ({ value, hint: '$0.75' }));
+  return (
+    <SuggestField label="With suggestions" value={text} onChange={setText} suggestions={suggestions} className="w-56" />
+  );
+}
 
 const MODELS = ['gpt-5.4', 'gpt-5.4-mini', 'claude-sonnet-4-6', 'claude-haiku-4-5', 'gemini-3.5-flash'];
 const OPTIONS = MODELS.map((model, index) => ({ value: model, label: model, hint: String(900 - index * 170) }));

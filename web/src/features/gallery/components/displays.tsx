@@ -1,6 +1,7 @@
 import { ChartColumn, KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { Sparkline } from '../../../components/charts/sparkline.tsx';
+import { type StepData, StepSeries } from '../../../components/charts/step-series.tsx';
 import { CHART_HEIGHT, ChartSkeleton, TimeSeries } from '../../../components/charts/time-series.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ProgressBar, ShareBar } from '../../../components/ui/bar.tsx';
@@ -17,6 +18,7 @@ import { Table, Td, Th } from '../../../components/ui/table.tsx';
 import { seriesColour } from '../../../lib/colours.ts';
 import { HttpError } from '../../../lib/http.ts';
 import { formatUsd, formatUsdAxis } from '../../../lib/money.ts';
+import { formatDate } from '../../../lib/time.ts';
 import { Specimen, State } from './specimen.tsx';
 
 const AMOUNTS = ['0', '0.000000042', '0.0042', '0.42', '12.3', '1204.331500000001', '-7.5'];
@@ -156,10 +158,31 @@ const DATA = {
   ),
 };
 
+const DAY_MS = 86_400_000;
+const STEPS: StepData = {
+  end: OPENED,
+  steps: [
+    { at: OPENED - 90 * DAY_MS, title: 'Until May 4' },
+    { at: OPENED - 50 * DAY_MS, title: 'May 4 – Jun 1' },
+    { at: OPENED - 20 * DAY_MS, title: 'Since Jun 1', note: 'your own price' },
+  ],
+  lines: [
+    {
+      id: 'output',
+      label: 'Output',
+      colour: 'var(--series-1)',
+      values: [10, 12, 8],
+      texts: ['$10.00', '$12.00', '$8.00'],
+    },
+    { id: 'input', label: 'Input', colour: 'var(--series-7)', values: [2.5, null, 2], texts: ['$2.50', '—', '$2.00'] },
+  ],
+};
+const formatStepTick = (instant: number) => formatDate(instant, 'UTC');
+
 export function Charts() {
   const [view, setView] = useState<'chart' | 'table'>('chart');
   return (
-    <Specimen name="TimeSeries, Sparkline">
+    <Specimen name="TimeSeries, StepSeries, Sparkline">
       <div className="w-full">
         <Segmented
           label="View"
@@ -174,6 +197,15 @@ export function Charts() {
           label="An example of eight series and the rest"
           data={DATA}
           formatAxis={formatUsdAxis}
+          view={view}
+        />
+      </div>
+      <div className="w-full">
+        <StepSeries
+          label="An example of two rates"
+          data={STEPS}
+          formatAxis={formatUsdAxis}
+          formatTick={formatStepTick}
           view={view}
         />
       </div>

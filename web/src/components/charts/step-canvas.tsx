@@ -1,0 +1,194 @@
+import {
+  Chart,
+  type ChartConfiguration,
+  type ChartDataset,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+} from 'chart.js';
+import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { useTheme } from '../../lib/theme.ts';
+import type { StepData, StepSeriesProps } from './step-series.tsx';
+import { themeColours } from './theme-colour.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale);
+
+type Point = { x: number; y: number };
+type StepChart = Chart<'line', Point[], string>;
+
+/** Appended to a colour `#rrggbb`: what is not highlighted steps back. */
+const FAINT = '40';
+/** Room between the pointer and the tooltip. */
+const GAP_PX = 14;
+
+function datasets(
+  { steps, end, lines }: StepData,
+  highlighted: string | undefined,
+  colourOf: (reference: string) => string,
+): ChartDataset<'line', Point[]>[] {
+  return lines.map(({ id, label, colour, values }) => {
+    const stroke = colourOf(colour) + (highlighted !== undefined && highlighted !== id ? FAINT : '');
+    const points = steps.map(({ at }, index) => ({ x: at, y: values[index] ?? Number.NaN }));
+    return {
+      label,
+      data: [...points, { x: end, y: points.at(-1)?.y ?? Number.NaN }],
+      stepped: 'before',
+      borderColor: stroke,
+      borderWidth: 2,
+      pointRadius: 0,
+      pointHoverRadius: 0,
+    };
+  });
+}
+
+function configuration(
+  formatAxis: { current: (value: number) => string },
+  formatTick: { current: (instant: number) => string },
+): ChartConfiguration<'line', Point[], string> {
+  return {
+    type: 'line',
+    data: { datasets: [] },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
+      layout: { padding: { right: 8, top: 6 } },
+      scales: {
+        x: {
+          type: 'linear',
+          border: { display: false },
+          grid: { display: false },
+          ticks: {
+            maxRotation: 0,
+            maxTicksLimit: 6,
+            autoSkip: true,
+            autoSkipPadding: 24,
+            font: { size: 11 },
+            padding: 4,
+            callback: (value) => formatTick.current(Number(value)),
+          },
+        },
+        y: {
+          beginAtZero: true,
+          border: { display: false },
+          grid: { drawTicks: false },
+          ticks: {
+            maxTicksLimit: 5,
+            padding: 8,
+            font: { size: 11 },
+            callback: (value) => formatAxis.current(Number(value)),
+          },
+        },
+      },
+    },
+  };
+}
+
+interface Hover {
+  index: number;
+  /** In pixels from the left edge of the chart. */
+  x: number;
+  width: number;
+  top: number;
+  bottom: number;
+}
+
+/** The canvas itself, in a chunk of its own together with chart.js. */
+export default function StepCanvas(props: Omit<StepSeriesProps, 'view'> & { highlighted: string | undefined }) {
+  const { label, data, formatAxis, formatTick, highlighted } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const chart = useRef<StepChart>(undefined);
+  const axis = useRef(formatAxis);
+  const tick = useRef(formatTick);
+  const [hover, setHover] = useState<Hover>();
+  const theme = useTheme();
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const created = new Chart(element, configuration(axis, tick));
+    chart.current = created;
+    return () => created.destroy();
+  }, []);
+
+  useEffect(() => {
+    const current = chart.current;
+    if (!current) return;
+    const colourOf = themeColours(theme);
+    axis.current = formatAxis;
+    tick.current = formatTick;
+    current.data.datasets = datasets(data, highlighted, colourOf);
+    const { x, y } = current.options.scales ?? {};
+    const ink = colourOf('var(--subtle)');
+    if (x) {
+      x.min = data.steps[0]?.at ?? data.end;
+      x.max = data.end;
+      if (x.ticks) x.ticks.color = ink;
+    }
+    if (y?.ticks) y.ticks.color = ink;
+    if (y?.grid) y.grid.color = colourOf('var(--line)');
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+    current.update('none');
+  }, [data, formatAxis, formatTick, highlighted, theme]);
+
+  /** What holds at the pointer is the span that it is in, not the nearest change. */
+  const onPointerMove = (event: PointerEvent<HTMLCanvasElement>) => {
+    const current = chart.current;
+    const scale = current?.scales.x;
+    if (!current || !scale) return;
+    const { left, right, top, bottom } = current.chartArea;
+    const x = Math.min(Math.max(event.nativeEvent.offsetX, left), right);
+    const at = scale.getValueForPixel(x) ?? 0;
+    const index = Math.max(
+      data.steps.findLastIndex((step) => step.at <= at),
+      0,
+    );
+    setHover({ index, x, width: current.width, top, bottom });
+  };
+
+  return (
+    <div className="relative size-full">
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={label}
+        onPointerMove={onPointerMove}
+        onPointerLeave={() => setHover(undefined)}
+      />
+      {hover && <StepTooltip hover={hover} data={data} />}
+    </div>
+  );
+}
+
+function StepTooltip({ hover, data }: { hover: Hover; data: StepData }) {
+  const step = data.steps[hover.index];
+  if (!step) return null;
+  return (
+    <>
+      <div
+        aria-hidden
+        className="pointer-events-none absolute w-px bg-line-strong"
+        style={{ left: hover.x, top: hover.top, height: hover.bottom - hover.top }}
+      />
+      <div
+        aria-hidden
+        className="pointer-events-none absolute top-2 z-20 w-max max-w-72 min-w-48 rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-popup"
+        style={hover.x < hover.width / 2 ? { left: hover.x + GAP_PX } : { right: hover.width - hover.x + GAP_PX }}
+      >
+        <div className="border-b border-line pb-1.5 font-medium text-ink">
+          {step.title}
+          {step.note && <p className="font-normal text-subtle">{step.note}</p>}
+        </div>
+        {data.lines.map(({ id, label, colour, texts }) => (
+          <div key={id} className="flex items-center gap-2 pt-1.5">
+            <span className="size-2 shrink-0 rounded-[2px]" style={{ background: colour }} />
+            <span className="min-w-0 flex-1 truncate text-muted">{label}</span>
+            <span className="pl-4 text-ink nums">{texts[hover.index]}</span>
+          </div>
+        ))}
+      </div>
+    </>
+  );
+}
