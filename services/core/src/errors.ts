@@ -39,6 +39,8 @@ const TITLES: Record<ProblemCode, string> = {
   setup_done: 'The installation already has an owner',
   payload_too_large: 'The body is too large',
   unsupported_media_type: 'Unsupported media type',
+  query_too_slow: 'The query takes too long',
+  export_too_large: 'Too many rows for one reply',
   rate_limited: 'Too many requests',
   internal: 'Internal error',
   unavailable: 'Temporarily unavailable',

@@ -1,4 +1,5 @@
-import { Activity, RecordsPage, RecordsQuery, UsageQuery, UsageResult } from '@tokengrip/core/contract/analytics';
+import { Activity, UsageQuery, UsageResult } from '@tokengrip/core/contract/analytics';
+import { RecordsPage, RecordsQuery } from '@tokengrip/core/contract/records';
 import { inScope, inSnapshot } from '@tokengrip/core/db/scope';
 import { readRevision } from '@tokengrip/core/domain/usage/activity';
 import { listRecords } from '@tokengrip/core/domain/usage/list-records';

@@ -2,9 +2,14 @@ import Type, { type Static } from 'typebox';
 import { Id, Instant, nullable, strictObject, UsdText } from './common.ts';
 
 /**
- * What can be measured. Costs are exact decimal text in USD, everything else whole numbers. The percentiles, in
- * milliseconds, come from histograms and are within 10 %; users, customers and sessions are numbers of different ones,
- * which do not add up over groups and buckets.
+ * What can be measured. Costs are exact decimal text in USD, shares are numbers from 0 to 1, everything else is whole
+ * numbers. The percentiles, in milliseconds, come from histograms and are within 10 %; users, customers and sessions are
+ * numbers of different ones. Percentiles, shares and numbers of different ones do not add up over groups and buckets.
+ *
+ * `cacheSavings` is what prompt caching saved, net: cached tokens at the input rate, less what reading and writing them
+ * cost. The input rate is the one that the same calls paid for their uncached tokens, so that it has the calls' own price,
+ * size, tier and region; calls whose input rate is not known that way count as no saving and no loss. `cacheWritePremium`
+ * is the part of it that writing cost above the input rate.
  */
 export const METRICS = [
   'cost',
@@ -16,13 +21,27 @@ export const METRICS = [
   'cacheWriteTokens',
   'outputTokens',
   'reasoningTokens',
+  'inputCost',
+  'cacheReadCost',
+  'cacheWriteCost',
+  'outputCost',
+  'reasoningCost',
+  'unitsCost',
+  'toolsCost',
+  'cacheSavings',
+  'cacheWritePremium',
+  'costPerCall',
+  'errorRate',
+  'cacheHitRate',
   'pricedCalls',
   'unpricedCalls',
   'unreadableCalls',
   'latencyP50',
   'latencyP95',
+  'latencyP99',
   'timeToFirstTokenP50',
   'timeToFirstTokenP95',
+  'timeToFirstTokenP99',
   'users',
   'customers',
   'sessions',
@@ -39,6 +58,10 @@ export const DIMENSIONS = [
   'status',
   'user',
   'customer',
+  'session',
+  'source',
+  'errorType',
+  'reasoningEffort',
 ] as const;
 
 /** A dimension, or `tag:<key>`: the values of one tag. */
@@ -58,16 +81,30 @@ const listOf = (values: readonly string[], maxItems: number) =>
 
 const NameList = Type.Array(Type.String({ maxLength: 200 }), { maxItems: 50 });
 
-/** The filters that every page shares. An empty text means "without one". */
-const filters = {
+export const COST_STATUSES = ['priced', 'unpriced', 'unreadable'] as const;
+
+/** `key=value`: the key has no `=`. */
+const TagFilter = Type.String({ pattern: '^[^=]{1,64}=.{0,256}$', examples: ['team=search'] });
+
+/** The filters that every page shares. Several values of one are alternatives; an empty text means "without one". */
+export const filters = {
   projectId: Type.Optional(Type.Array(Id, { maxItems: 50 })),
   environment: Type.Optional(NameList),
   provider: Type.Optional(NameList),
   model: Type.Optional(NameList),
   feature: Type.Optional(NameList),
   status: Type.Optional(listOf(['ok', 'error'], 2)),
+  /** Ids of API keys; 0 is "without one". */
+  key: Type.Optional(Type.Array(Type.Integer({ minimum: 0, maximum: 2_147_483_647 }), { maxItems: 50 })),
+  serviceTier: Type.Optional(NameList),
   user: Type.Optional(NameList),
   customer: Type.Optional(NameList),
+  session: Type.Optional(NameList),
+  source: Type.Optional(NameList),
+  errorType: Type.Optional(NameList),
+  costStatus: Type.Optional(listOf(COST_STATUSES, COST_STATUSES.length)),
+  /** Values of one tag are alternatives; of several tags each must be there. */
+  tag: Type.Optional(Type.Array(TagFilter, { maxItems: 20 })),
 };
 
 /** `GET /api/v1/usage` */
@@ -89,12 +126,15 @@ export const UsageQuery = strictObject({
 });
 
 const Total = Type.Optional(Type.Integer());
+const Cost = Type.Optional(UsdText);
 /** `null` where nothing was measured. */
 const Percentile = Type.Optional(nullable(Type.Integer()));
+/** 0 to 1; `null` where there was nothing to be a share of. */
+const Share = Type.Optional(nullable(Type.Number()));
 
 /** The metrics that were asked for. */
 export const MetricValues = Type.Object({
-  cost: Type.Optional(UsdText),
+  cost: Cost,
   calls: Total,
   errors: Total,
   tokens: Total,
@@ -103,13 +143,29 @@ export const MetricValues = Type.Object({
   cacheWriteTokens: Total,
   outputTokens: Total,
   reasoningTokens: Total,
+  inputCost: Cost,
+  cacheReadCost: Cost,
+  cacheWriteCost: Cost,
+  outputCost: Cost,
+  reasoningCost: Cost,
+  unitsCost: Cost,
+  toolsCost: Cost,
+  cacheSavings: Cost,
+  cacheWritePremium: Cost,
+  /** Of the calls that have a price, rounded to 1e-12 USD; `null` without one. */
+  costPerCall: Type.Optional(nullable(UsdText)),
+  errorRate: Share,
+  /** Of all tokens of the prompts, those that were read from a cache. */
+  cacheHitRate: Share,
   pricedCalls: Total,
   unpricedCalls: Total,
   unreadableCalls: Total,
   latencyP50: Percentile,
   latencyP95: Percentile,
+  latencyP99: Percentile,
   timeToFirstTokenP50: Percentile,
   timeToFirstTokenP95: Percentile,
+  timeToFirstTokenP99: Percentile,
   users: Total,
   customers: Total,
   sessions: Total,
@@ -141,37 +197,28 @@ export const UsageResult = Type.Object({
   other: nullable(Type.Object({ groups: Type.Integer(), totals: MetricValues, series: Type.Array(MetricValues) })),
 });
 
-/** `GET /api/v1/records`: newest first. */
-export const RecordsQuery = strictObject({
+/** `GET /api/v1/values`: what a filter can be set to, or which tags there are (`tag`). */
+export const ValuesQuery = strictObject({
+  dimension: Type.String({
+    pattern: `^(${DIMENSIONS.join('|')}|tag|tag:.{1,64})$`,
+    examples: ['customer', 'tag', 'tag:team'],
+  }),
+  /** Part of the value, or of the name of a project or key; upper and lower case are the same. */
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  /** Default: the last 30 days. */
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
+  projectId: filters.projectId,
+  environment: filters.environment,
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-  cursor: Type.Optional(Type.String({ maxLength: 200 })),
-  ...filters,
 });
 
-export const COST_STATUSES = ['priced', 'unpriced', 'unreadable'] as const;
-
-export const RecordRow = Type.Object({
-  projectId: Id,
-  id: Type.String(),
-  timestamp: Instant,
-  provider: Type.String(),
-  model: Type.String(),
-  feature: nullable(Type.String()),
-  environment: nullable(Type.String()),
-  user: nullable(Type.String()),
-  customer: nullable(Type.String()),
-  status: Type.Enum(['ok', 'error']),
-  costStatus: Type.Enum([...COST_STATUSES]),
-  /** Exact USD; `null` where the model has no price or the usage could not be read. */
-  cost: nullable(UsdText),
-  /** Disjoint counts by token class, those that are not zero. */
-  tokens: Type.Record(Type.String(), Type.Integer()),
-  latencyMs: nullable(Type.Integer()),
+/** The most used first. `""` stands for "without one". */
+export const ValueList = Type.Object({
+  values: Type.Array(Type.Object({ value: Type.String(), label: Type.String(), calls: Type.Integer() })),
+  /** There are more than `limit`. */
+  more: Type.Boolean(),
 });
-
-export const RecordsPage = Type.Object({ records: Type.Array(RecordRow), nextCursor: nullable(Type.String()) });
 
 /**
  * `GET /api/v1/activity`: a number that moves when records of the organization were committed. The page asks for it
@@ -186,7 +233,6 @@ export type UsageQuery = Static<typeof UsageQuery>;
 export type MetricValues = Static<typeof MetricValues>;
 export type UsageGroup = Static<typeof UsageGroup>;
 export type UsageResult = Static<typeof UsageResult>;
-export type RecordsQuery = Static<typeof RecordsQuery>;
-export type RecordRow = Static<typeof RecordRow>;
-export type RecordsPage = Static<typeof RecordsPage>;
+export type ValuesQuery = Static<typeof ValuesQuery>;
+export type ValueList = Static<typeof ValueList>;
 export type Activity = Static<typeof Activity>;

@@ -15,6 +15,8 @@ export const PROBLEM_STATUS = {
   setup_done: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  query_too_slow: 422,
+  export_too_large: 422,
   rate_limited: 429,
   internal: 500,
   unavailable: 503,

@@ -118,6 +118,20 @@ export function asAppError(error: FastifyError | AppError): AppError {
     });
   }
   switch (error.code) {
+    case '57014': // the statement time-out of who serves people
+      return new AppError(
+        'query_too_slow',
+        'The query takes too long: choose a shorter period, fewer projects, or leave out filters and groups by user, ' +
+          'customer, session or tag',
+        { cause: error },
+      );
+    case '22021': // a character, a number or a time that the database does not have
+    case '22P05':
+    case '22003':
+    case '22008':
+      return new AppError('invalid_request', 'A value of the request is not one that can be stored or looked for', {
+        cause: error,
+      });
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return new AppError('malformed_json', 'The body must be valid JSON');

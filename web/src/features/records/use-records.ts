@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { RecordRow } from '@tokengrip/core/contract/analytics';
+import type { RecordRow } from '@tokengrip/core/contract/records';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { activityQuery } from '../../lib/api/activity.ts';
 import { useTimeZone } from '../../lib/api/me.ts';

@@ -1,4 +1,4 @@
-import type { RecordsPage } from '@tokengrip/core/contract/analytics';
+import type { RecordsPage } from '@tokengrip/core/contract/records';
 import { request } from '../http.ts';
 import type { RecordFilters } from './filters.ts';
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
-import { addSums, readSums, type SumMetric, type Sums, sumColumn, sumColumns } from './metrics.ts';
+import { addSums, isMoney, readSums, type SumMetric, type Sums, sumColumn, sumColumns } from './metrics.ts';
 import { type CellsInput, usageCells } from './usage-cells.ts';
 
 export interface Aggregate {
@@ -73,7 +73,7 @@ const withCalls = (metrics: readonly SumMetric[]): readonly SumMetric[] =>
 /** Counts stay bigint, so that adding them up once more is cheap; costs may be more than it holds. */
 const cellSum = (metric: SumMetric) => {
   const name = sql.id(sumColumn(metric));
-  return sql`coalesce(sum(${name}), 0)::${metric === 'cost' ? sql`numeric` : sql`bigint`} as ${name}`;
+  return sql`coalesce(sum(${name}), 0)::${isMoney(metric) ? sql`numeric` : sql`bigint`} as ${name}`;
 };
 
 const sumOf = (metric: SumMetric, table?: string) => {

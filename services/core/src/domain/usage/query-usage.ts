@@ -11,9 +11,10 @@ import { type SumMetric, type Sums, splitMetrics, sumValues } from './metrics.ts
 import { readPercentiles } from './percentiles.ts';
 import type { Period } from './plan-sources.ts';
 import type { Rank } from './ranks.ts';
+import { readPeriod } from './read-period.ts';
 import { sumsByRank } from './sums-by-rank.ts';
 import { bucketStarts, isTimeZone } from './time-buckets.ts';
-import type { UsageFilter } from './usage-cells.ts';
+import { usageFilter } from './usage-filter.ts';
 
 const DEFAULT_METRICS: Metric[] = ['cost', 'calls'];
 const DEFAULT_LIMIT = 8;
@@ -37,10 +38,11 @@ export async function queryUsage(
   if (!isTimeZone(timeZone)) throw invalidField('timeZone', 'must be an IANA time zone, e.g. Europe/Berlin');
   const metrics = (query.metrics ?? DEFAULT_METRICS) as Metric[];
   const dimensions = (query.groupBy ?? []) as Dimension[];
-  const filter = { ...query, projectIds: await chooseProjects(tx, organization.id, query.projectId) } as UsageFilter;
+  const filter = usageFilter(query, await chooseProjects(tx, organization.id, query.projectId));
   const buckets = query.bucket ? bucketStarts(period, query.bucket as 'day', timeZone) : [];
   const { active } = await readCalendars(tx, organization.id);
-  const wanted = { filter, dimensions, timeZone, bucket: query.bucket as 'day' | undefined, calendar: active };
+  const bucket = query.bucket as 'day' | undefined;
+  const wanted = { filter, dimensions, timeZone, bucket, calendar: active, metrics: splitMetrics(metrics).sums };
 
   const cells = await chooseCells(tx, { ...wanted, period });
   const now = await aggregateUsage(tx, {
@@ -99,11 +101,11 @@ async function valuesReader(
   metrics: readonly Metric[],
   buckets: readonly Date[],
 ): Promise<ReadValues> {
-  const { sums, percentiles, distincts } = splitMetrics(metrics);
+  const { percentiles, distincts } = splitMetrics(metrics);
   const percentile = await readPercentiles(tx, cells.histograms, keys, percentiles, buckets);
   const distinct = await readDistincts(tx, cells.distincts, keys, distincts, buckets);
   return (values, rank, bucket) => ({
-    ...sumValues(values, sums),
+    ...sumValues(values, metrics),
     ...Object.fromEntries(percentiles.map((metric) => [metric, percentile(metric, rank, bucket)])),
     ...Object.fromEntries(distincts.map((metric) => [metric, distinct(metric, rank, bucket)])),
   });
@@ -118,12 +120,6 @@ async function readPeriodBefore(
   const sums = await sumsByRank(tx, cells.sums, keys, splitMetrics(metrics).sums);
   const read = await valuesReader(tx, cells, keys, metrics, []);
   return (rank) => read(sums(rank), rank);
-}
-
-function readPeriod(query: UsageQuery): Period {
-  const period = { from: new Date(query.from), to: new Date(query.to) };
-  if (period.from >= period.to) throw invalidField('to', 'must be later than `from`');
-  return period;
 }
 
 const periodBefore = ({ from, to }: Period): Period => ({

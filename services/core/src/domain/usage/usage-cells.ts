@@ -2,40 +2,28 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Dimension } from '../../contract/analytics.ts';
 import type { Source } from './plan-sources.ts';
 import type { Day } from './time-buckets.ts';
+import { conditions, filtersPlaces, type UsageFilter } from './usage-filter.ts';
 
 type Table = Source['table'];
-
-/** Which records a query is about. An empty list of values filters nothing; `''` is "without one". */
-export interface UsageFilter {
-  /** Never empty: the projects of the organization, or those of them that were asked for. */
-  projectIds: readonly number[];
-  environment?: readonly string[];
-  provider?: readonly string[];
-  model?: readonly string[];
-  feature?: readonly string[];
-  status?: readonly string[];
-  user?: readonly string[];
-  customer?: readonly string[];
-}
-
-/** Filters by what only records carry. */
-export const filtersCarried = ({ user, customer }: UsageFilter): boolean =>
-  (user?.length ?? 0) + (customer?.length ?? 0) > 0;
 
 /** What the daily rollup by value has besides its value. */
 const CARRIED_DIMENSIONS: readonly Dimension[] = ['project', 'environment'];
 
-/** The kind of a dimension that only records carry, as `usage_daily_values` names it. */
+/** The kind of a dimension that is summed by value, as `usage_daily_values` names it. */
 export const carriedKind = (dimension: Dimension): string | undefined =>
-  dimension === 'user' || dimension === 'customer' || dimension.startsWith('tag:') ? dimension : undefined;
+  dimension === 'user' || dimension === 'customer' || dimension === 'session' || dimension.startsWith('tag:')
+    ? dimension
+    : undefined;
+
+/** Whether no rollup has the dimension. */
+export const isInRecordsOnly = (dimension: Dimension): boolean =>
+  carriedKind(dimension) === undefined && !Object.hasOwn(ROLLUP_DIMENSIONS, dimension);
 
 /** Whether the daily rollup by value can answer: for one kind of value, and nothing that it does not have. */
 export const isCarriedEnough = (dimensions: readonly Dimension[], filter: UsageFilter): boolean =>
   dimensions.every((dimension) => carriedKind(dimension) || CARRIED_DIMENSIONS.includes(dimension)) &&
   dimensions.filter(carriedKind).length <= 1 &&
-  [filter.provider, filter.model, filter.feature, filter.status, filter.user, filter.customer].every(
-    (values) => !values || values.length === 0,
-  );
+  filtersPlaces(filter);
 
 export interface CellsInput {
   sources: readonly Source[];
@@ -84,8 +72,9 @@ function fromSource({ table, from, to }: Source, input: CellsInput): RawBuilder<
       const starts = input.days
         .filter(({ start }) => start >= from && start < to)
         .map(({ start }) => start.toISOString());
-      const kinds = kind?.startsWith('tag:') ? [kind, 'user'] : [kind];
-      return sql`from usage_daily_values cross join lateral ${carriedValues(kind)} as carried
+      const lacking = isLacking(kind) && input.dimensions.some((dimension) => carriedKind(dimension) === kind);
+      const kinds = lacking ? [kind, 'user'] : [kind];
+      return sql`from usage_daily_values cross join lateral ${carriedValues(kind, lacking)} as carried
         where calendar_version = ${calendarVersion} and day = any(${starts}::timestamptz[])
         and kind = any(${kinds}::text[]) and ${conditions({ projectIds: filter.projectIds, environment: filter.environment ?? [] })}`;
     }
@@ -96,12 +85,15 @@ function fromSource({ table, from, to }: Source, input: CellsInput): RawBuilder<
   }
 }
 
+/** The rows of tags and sessions know nothing of the calls without one. */
+const isLacking = (kind: string | undefined): boolean => kind === 'session' || kind?.startsWith('tag:') === true;
+
 /**
- * What a row stands for, and with which sign. A tag's rows know nothing of the calls without it: these are all calls,
- * which the users' rows add up to, less those that have it.
+ * What a row stands for, and with which sign. The calls that a tag's or session's rows lack are all calls, which the users'
+ * rows add up to, less those that have it.
  */
-const carriedValues = (kind: string | undefined) =>
-  kind?.startsWith('tag:')
+const carriedValues = (kind: string | undefined, lacking: boolean) =>
+  lacking
     ? sql`(
         select value as carried, 1 as sign where kind = ${kind}
         union all select '', case when kind = ${kind} then -1 else 1 end)`
@@ -127,6 +119,10 @@ const RECORD_DIMENSIONS: Partial<Record<Dimension, RawBuilder<string>>> = {
   serviceTier: sql`coalesce(service_tier, '')`,
   user: sql`coalesce(end_user, '')`,
   customer: sql`coalesce(customer, '')`,
+  session: sql`coalesce(session, '')`,
+  source: sql`source`,
+  errorType: sql`coalesce(error_type, '')`,
+  reasoningEffort: sql`coalesce(reasoning_effort, '')`,
 };
 
 function dimensionSql(dimension: Dimension, table: Table): RawBuilder<unknown> {
@@ -137,26 +133,4 @@ function dimensionSql(dimension: Dimension, table: Table): RawBuilder<unknown> {
   const found = (table === 'records' ? RECORD_DIMENSIONS : ROLLUP_DIMENSIONS)[dimension];
   if (!found) throw new Error(`${table} has no dimension ${dimension}`);
   return found;
-}
-
-/** The filter as SQL over the columns of a table that has those that are filtered by. */
-export function conditions(filter: UsageFilter): RawBuilder<unknown> {
-  const list = (column: string, values: readonly string[] | undefined) =>
-    values && values.length > 0 ? [sql`coalesce(${sql.id(column)}, '') = any(${[...values]}::text[])`] : [];
-  return sql.join(
-    [
-      // With one project the index gives its records in order of time; an array of one would hide that.
-      filter.projectIds.length === 1
-        ? sql`project_id = ${filter.projectIds[0]}`
-        : sql`project_id = any(${[...filter.projectIds]}::integer[])`,
-      ...list('environment', filter.environment),
-      ...list('provider', filter.provider),
-      ...list('model', filter.model),
-      ...list('feature', filter.feature),
-      ...list('end_user', filter.user),
-      ...list('customer', filter.customer),
-      ...(filter.status && filter.status.length > 0 ? [sql`status = any(${[...filter.status]}::call_status[])`] : []),
-    ],
-    sql` and `,
-  );
 }

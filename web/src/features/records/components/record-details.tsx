@@ -1,4 +1,4 @@
-import type { RecordRow } from '@tokengrip/core/contract/analytics';
+import type { RecordRow } from '@tokengrip/core/contract/records';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ShareBar } from '../../../components/ui/bar.tsx';

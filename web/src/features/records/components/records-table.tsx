@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { RecordRow } from '@tokengrip/core/contract/analytics';
+import type { RecordRow } from '@tokengrip/core/contract/records';
 import { type RefObject, useEffect } from 'react';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { Money, Tokens } from '../../../components/ui/figures.tsx';
