@@ -15,6 +15,8 @@ export interface SampleSize {
   seed?: number;
 }
 
+const WRITES_AT_ONCE = 2;
+
 /** A quarter of a company's traffic: enough for every page, loaded while one watches. */
 const DEFAULT_SIZE: SampleSize = { days: 90, calls: 120_000 };
 
@@ -38,20 +40,20 @@ export async function fillSampleProject(
   let batch: PreparedRecord[] = [];
   let stored = 0;
 
-  let writing: Promise<unknown> = Promise.resolve();
+  const writing: Promise<unknown>[] = [];
 
-  /** Waits for the batch before, and leaves this one to the database while the next is generated. */
+  /** Leaves this batch to the database while the next is generated, and waits when it has two to write. */
   async function commit(): Promise<void> {
-    await writing;
+    if (writing.length === WRITES_AT_ONCE) await writing.shift();
     steps.signal.throwIfAborted();
-    const rows = batch;
-    batch = [];
-    writing = storeUsage(ctx, rows).then(({ accepted }) => {
+    const write = storeUsage(ctx, batch).then(({ accepted }) => {
       stored += accepted;
       return noteActivity(ctx.redis, ctx.log, [input.organizationId]);
     });
     // Whoever waits for it gets the error; that may be a batch later.
-    writing.catch(() => {});
+    write.catch(() => {});
+    writing.push(write);
+    batch = [];
   }
 
   for (const record of generateSample({ seed: size.seed ?? 1, from, to: until, calls: size.calls })) {
@@ -69,7 +71,7 @@ export async function fillSampleProject(
     await steps.progress(Math.min(1, done));
   }
   await commit();
-  await writing;
+  await Promise.all(writing);
   ctx.log.info({ projectId: input.projectId, records: stored }, 'sample data loaded');
   return { records: stored };
 }
