@@ -47,11 +47,11 @@ it('gives every file a group of its own', () => {
 
 it('takes what is set, and keeps it when it is set no more', async () => {
   const first = await keep();
-  const second = await keep({ JWT_SECRET: 'a secret of my own' });
-  expect(second).toEqual({ ...first, jwt_secret: 'a secret of my own' });
-  expect(lines).toContain('jwt_secret: taken from JWT_SECRET');
+  const second = await keep({ SESSION_SECRET: 'a secret of my own' });
+  expect(second).toEqual({ ...first, session_secret: 'a secret of my own' });
+  expect(lines).toContain('session_secret: taken from SESSION_SECRET');
   expect(lines.join()).not.toContain('of my own');
-  expect(await keep({ JWT_SECRET: '' })).toEqual(second);
+  expect(await keep({ SESSION_SECRET: '' })).toEqual(second);
 });
 
 it('writes a password for Redis so that every character is taken as it is', async () => {
@@ -66,19 +66,21 @@ it('writes what is derived again when it is missing', async () => {
 });
 
 it('generates a secret anew whose file is empty, as after a full disk', async () => {
-  await writeFile(join(folder, 'jwt_secret'), '');
-  expect((await keep()).jwt_secret).toMatch(/^[0-9a-f]{64}$/);
+  await writeFile(join(folder, 'session_secret'), '');
+  expect((await keep()).session_secret).toMatch(/^[0-9a-f]{64}$/);
 });
 
 it('refuses everything that is no secret at once, and then writes nothing', async () => {
-  const env = { JWT_SECRET: 'changeme-changeme', DB_API_PASSWORD: 'short', REDIS_PASSWORD: undefined };
+  const env = { SESSION_SECRET: 'changeme-changeme', DB_API_PASSWORD: 'short', REDIS_PASSWORD: undefined };
   const error = await keep(env).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigError);
   expect((error as ConfigError).problems.map((problem) => problem.split(' ')[0])).toEqual([
     'DB_API_PASSWORD',
-    'JWT_SECRET',
+    'SESSION_SECRET',
   ]);
   expect((error as ConfigError).message).not.toContain('short');
-  await expect(keep({ JWT_SECRET: 'sixteen letters\nand more' })).rejects.toThrow('JWT_SECRET must be a single line');
+  await expect(keep({ SESSION_SECRET: 'sixteen letters\nand more' })).rejects.toThrow(
+    'SESSION_SECRET must be a single line',
+  );
   expect(await readdir(folder)).toEqual([]);
 });

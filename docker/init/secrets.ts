@@ -28,7 +28,8 @@ export const SECRETS: readonly SecretFile[] = [
     variable: 'REDIS_PASSWORD',
     derived: { file: 'redis.conf', format: (secret) => `requirepass "${escapeForRedis(secret)}"\n` },
   },
-  { file: 'jwt_secret', group: 20006, variable: 'JWT_SECRET' },
+  { file: 'session_secret', group: 20006, variable: 'SESSION_SECRET' },
+  { file: 'encryption_secret', group: 20007, variable: 'ENCRYPTION_SECRET' },
 ];
 
 const VARIABLES = Object.fromEntries(SECRETS.map(({ variable }) => [variable, Type.Optional(Secret())]));

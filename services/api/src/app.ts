@@ -1,20 +1,32 @@
 import cookie from '@fastify/cookie';
+import { createAttempts } from '@tokengrip/core/domain/accounts/attempts';
 import { exposeMetrics, type MetricsRegistry } from '@tokengrip/core/http/metrics';
 import { addHealthRoutes, createServer, parseProxies, type Server } from '@tokengrip/core/http/server';
+import { readMailSettings } from '@tokengrip/core/mail/mail-config';
+import { createOutbox } from '@tokengrip/core/mail/outbox';
+import { createSealer } from '@tokengrip/core/sealing';
 import { sql } from 'kysely';
 import type { ApiConfig } from './config.ts';
-import type { ApiContext } from './context.ts';
+import type { ApiContext, AuthContext } from './context.ts';
 import { refuseCrossSiteWrites } from './plugins/cross-site.ts';
 import { limitAttempts } from './plugins/rate-limit.ts';
 import { sessions } from './plugins/session.ts';
+import { createTokens } from './plugins/session-tokens.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { ownAccountRoutes } from './routes/accounts-own.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
+import { authRoutes } from './routes/auth.ts';
+import { createAfterReply } from './routes/auth-after-reply.ts';
+import { recoveryRoutes } from './routes/auth-recovery.ts';
+import { registrationRoutes } from './routes/auth-registration.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { recostingRoutes } from './routes/recosting.ts';
 import { sampleDataRoutes } from './routes/sample-data.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { statusRoutes } from './routes/status.ts';
+import { twoFactorRoutes } from './routes/two-factor.ts';
 
 /** Requests of people are small; usage goes to the ingest. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -33,7 +45,11 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
   await server.register(cookie);
   refuseCrossSiteWrites(server);
   await limitAttempts(server, ctx, config);
-  await server.register(sessions(ctx, config));
+  const sealer = createSealer(config.ENCRYPTION_SECRET);
+  const outbox = createOutbox(readMailSettings(config), ctx.jobs, sealer);
+  const auth: AuthContext = { ...ctx, sealer, outbox, attempts: createAttempts(ctx.redis, ctx.clock) };
+  const tokens = createTokens(config, ctx.clock);
+  await server.register(sessions(auth, config, tokens));
   await server.register(
     (scoped, _options, done) => {
       const api: Server = scoped.withTypeProvider();
@@ -43,6 +59,13 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       });
       statusRoutes(api, ctx, config);
       accountRoutes(api, ctx);
+      const afterReply = createAfterReply(api);
+      authRoutes(api, auth, tokens);
+      registrationRoutes(api, auth, config, afterReply);
+      recoveryRoutes(api, auth, afterReply);
+      ownAccountRoutes(api, auth);
+      sessionRoutes(api, auth);
+      twoFactorRoutes(api, auth);
       projectRoutes(api, ctx);
       keyRoutes(api, ctx);
       analyticsRoutes(api, ctx);

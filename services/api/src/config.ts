@@ -10,6 +10,7 @@ import {
   Switch,
   serverConfig,
 } from '@tokengrip/core/config';
+import { mailConfig } from '@tokengrip/core/mail/mail-config';
 import Type from 'typebox';
 
 /** What the api reads from its environment. `.env.example` says what each variable is for. */
@@ -21,13 +22,18 @@ export const readApiConfig = (env: Environment) =>
       ...serverConfig,
       ...logConfig,
       ...pricingConfig,
+      ...mailConfig,
       PORT: Port(8002),
-      /** Signs the sessions' tokens. */
-      JWT_SECRET: Secret(),
+      /** Signs the tokens of sessions. */
+      SESSION_SECRET: Secret(),
+      /** While the secret changes: tokens that it has signed still count. */
+      SESSION_SECRET_PREVIOUS: Type.Optional(Secret()),
+      /** Anybody may register, and gets an organization of their own. */
+      OPEN_REGISTRATION: Switch(false),
       /** Cookies are for https only. Browsers make an exception for localhost, and for nothing else. */
       COOKIE_SECURE: Switch(true),
-      /** Attempts to log in or to set up, per address and minute. */
-      AUTH_ATTEMPTS_PER_MINUTE: Type.Integer({ minimum: 1, maximum: 10_000, default: 10 }),
+      /** Attempts to log in, to register, to use a link and the like, per address and minute. */
+      AUTH_ATTEMPTS_PER_MINUTE: Type.Integer({ minimum: 1, maximum: 10_000, default: 20 }),
     },
     env,
   );

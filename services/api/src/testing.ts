@@ -10,22 +10,27 @@ import { readApiConfig } from './config.ts';
 type Reply = LightMyRequestResponse;
 type Headers = Record<string, string>;
 
+/** Cookies as a browser keeps them: each with the path to which it is sent. */
+type Jar = Map<string, { value: string; path: string }>;
+
 /** The api on a database of its own, as the api's role, with its production options. */
 export async function startTestApi(env: Record<string, string> = {}) {
   const database = await createTestDatabase();
   const redis = testRedis();
-  const ctx = testContext(database.as('api'), testClock(new Date().toISOString()));
+  const clock = testClock(new Date().toISOString());
+  const ctx = testContext(database.as('api'), clock);
   const jobs = createJobSender(testRedisUrl(), ctx.log);
   const config = readApiConfig({
     DATABASE_URL: database.url('api'),
-    JWT_SECRET: 'only-for-tests-only-for-tests',
+    SESSION_SECRET: 'only-for-tests-only-for-tests',
+    ENCRYPTION_SECRET: 'only-for-tests-only-for-tests',
     TRUSTED_PROXIES: '127.0.0.1',
     ...env,
   });
   const server = await buildApiApp(config, { ...ctx, redis, jobs });
   // Addresses of their own, so that test files do not use up each other's attempts.
   const address = `198.51.${Math.floor(Math.random() * 256)}.${Math.floor(Math.random() * 256)}`;
-  let cookie = '';
+  let jar: Jar = new Map();
 
   const request = (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -36,25 +41,41 @@ export async function startTestApi(env: Record<string, string> = {}) {
     server.inject({
       method,
       url: `/api/v1${path}`,
-      headers: { 'x-forwarded-for': address, ...(cookie ? { cookie: `tokengrip_session=${cookie}` } : {}), ...headers },
+      headers: { 'x-forwarded-for': address, ...cookieHeader(jar, `/api/v1${path}`), ...headers },
       ...(body === undefined ? {} : { payload: body }),
     });
 
   return {
     database,
     redis,
-    get cookie() {
-      return cookie;
+    clock,
+    address,
+    /** Moves the clock forward. */
+    pass(ms: number) {
+      clock.set(new Date(clock.now().getTime() + ms).toISOString());
     },
-    /** Later requests carry the session of this reply. */
+    /** The value of a cookie that is kept. */
+    cookie: (name: string) => jar.get(name)?.value ?? '',
+    /** Later requests carry the cookies of this reply, beside those that were kept before. */
     signIn(reply: Reply) {
-      cookie = reply.cookies.find(({ name }) => name === 'tokengrip_session')?.value ?? '';
+      for (const { name, value, path = '/', maxAge } of reply.cookies) {
+        if (maxAge === 0 || value === '') jar.delete(name);
+        else jar.set(name, { value, path });
+      }
+    },
+    /** Another browser: nothing is kept. Returns what goes back to the one before. */
+    newBrowser() {
+      const before = jar;
+      jar = new Map();
+      return () => {
+        jar = before;
+      };
     },
     get: (path: string, headers?: Headers) => request('GET', path, undefined, headers),
     post: (path: string, body?: object, headers?: Headers) => request('POST', path, body, headers),
     put: (path: string, body: object) => request('PUT', path, body),
     patch: (path: string, body: object) => request('PATCH', path, body),
-    delete: (path: string) => request('DELETE', path),
+    delete: (path: string, body?: object) => request('DELETE', path, body),
     async close() {
       await server.close();
       await jobs.close();
@@ -65,3 +86,8 @@ export async function startTestApi(env: Record<string, string> = {}) {
 }
 
 export type TestApi = Awaited<ReturnType<typeof startTestApi>> & { database: TestDatabase; redis: Redis };
+
+function cookieHeader(jar: Jar, path: string): Headers {
+  const sent = [...jar].filter(([, cookie]) => path.startsWith(cookie.path));
+  return sent.length === 0 ? {} : { cookie: sent.map(([name, { value }]) => `${name}=${value}`).join('; ') };
+}

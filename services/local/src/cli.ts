@@ -4,7 +4,7 @@
 import { findCommandAccess } from './command-access.ts';
 import { stateFolder } from './paths.ts';
 
-const NEEDS_DATABASE: ReadonlySet<string> = new Set(['check-rollups', 'create-key', 'prices', 'recost']);
+const NEEDS_DATABASE: ReadonlySet<string> = new Set(['check-rollups', 'create-key', 'prices', 'recost', 'reset-link']);
 
 const [command = ''] = process.argv.slice(2);
 if (NEEDS_DATABASE.has(command) && !process.env.DATABASE_URL) {

@@ -59,7 +59,8 @@ it('keeps its secrets where only their owner can read them, and the same over a 
     'db_ingest_password',
     'db_owner_password',
     'db_worker_password',
-    'jwt_secret',
+    'encryption_secret',
+    'session_secret',
   ]);
   for (const name of names) expect((await stat(join(secrets, name))).mode & 0o777, name).toBe(0o600);
 

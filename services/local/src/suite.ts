@@ -79,14 +79,16 @@ export async function startSuite(options: SuiteOptions, shutdown: Shutdown): Pro
   await prepareDatabase({ ownerUrl, migrationsDir: join(root, 'migrations'), passwords, log });
   goOn();
 
-  const jwtSecret = await secret('jwt_secret');
+  const sessionSecret = await secret('session_secret');
+  const encryptionSecret = await secret('encryption_secret');
   const environmentOf = (role: ServiceRole): Environment =>
     override(
       {
         ...options.env,
         // Here pages come over plain http; behind a proxy of one's own with https it is to be set.
         COOKIE_SECURE: options.env.COOKIE_SECURE || 'false',
-        JWT_SECRET: options.env.JWT_SECRET || jwtSecret,
+        SESSION_SECRET: options.env.SESSION_SECRET || sessionSecret,
+        ENCRYPTION_SECRET: options.env.ENCRYPTION_SECRET || encryptionSecret,
       },
       {
         DATABASE_URL: `postgres://${roleName(role)}@127.0.0.1:${postgres.port}/${DATABASE}`,

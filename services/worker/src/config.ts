@@ -8,6 +8,7 @@ import {
   redisConfig,
   serverConfig,
 } from '@tokengrip/core/config';
+import { mailConfig } from '@tokengrip/core/mail/mail-config';
 
 /** What the worker reads from its environment. `.env.example` says what each variable is for. */
 export const readWorkerConfig = (env: Environment) =>
@@ -18,6 +19,7 @@ export const readWorkerConfig = (env: Environment) =>
       ...serverConfig,
       ...logConfig,
       ...pricingConfig,
+      ...mailConfig,
       /** Health checks only; the worker serves nobody. */
       PORT: Port(8003),
     },

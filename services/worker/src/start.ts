@@ -4,8 +4,11 @@ import { connectDatabase } from '@tokengrip/core/db/connection';
 import { createServiceRegistry, exposeMetrics } from '@tokengrip/core/http/metrics';
 import { addHealthRoutes, createServer } from '@tokengrip/core/http/server';
 import { createLog } from '@tokengrip/core/log';
+import { readMailSettings } from '@tokengrip/core/mail/mail-config';
+import { createMailTransport } from '@tokengrip/core/mail/send-mail';
 import { QUEUE_CONCURRENCY, QUEUE_NAMES } from '@tokengrip/core/queues/jobs';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
+import { createSealer } from '@tokengrip/core/sealing';
 import { createShutdown } from '@tokengrip/core/shutdown';
 import { Queue, Worker } from 'bullmq';
 import { sql } from 'kysely';
@@ -20,6 +23,7 @@ import { ensureSchedules } from './schedules.ts';
  */
 export async function startWorker(env: Environment) {
   const config = readWorkerConfig(env);
+  const mail = readMailSettings(config);
   const log = createLog({ service: 'worker', level: config.LOG_LEVEL });
   const shutdown = createShutdown(log);
 
@@ -36,7 +40,17 @@ export async function startWorker(env: Environment) {
   const connection = connectRedis(redisUrl(config), log, { maxRetriesPerRequest: null, enableOfflineQueue: true });
   shutdown.push('queue connection', () => connection.disconnect());
 
-  const ctx = { db, redis, log, clock: systemClock, priceSource: config };
+  const mailTransport = mail && createMailTransport(mail);
+  if (mailTransport) shutdown.push('mail', () => mailTransport.close());
+  const ctx = {
+    db,
+    redis,
+    log,
+    clock: systemClock,
+    priceSource: config,
+    sealer: createSealer(config.ENCRYPTION_SECRET),
+    ...(mailTransport ? { mailTransport } : {}),
+  };
   const stopping = new AbortController();
   const registry = createServiceRegistry('worker');
   const metrics = createJobMetrics(registry, () => stopping.signal.aborted);

@@ -27,8 +27,8 @@ const SECRETS: Record<string, string[]> = {
   postgres: ['db_owner_password'],
   redis: ['redis.conf', 'redis_password'],
   ingest: ['db_ingest_password', 'redis.conf', 'redis_password'],
-  api: ['db_api_password', 'jwt_secret', 'redis.conf', 'redis_password'],
-  worker: ['db_worker_password', 'redis.conf', 'redis_password'],
+  api: ['db_api_password', 'encryption_secret', 'redis.conf', 'redis_password', 'session_secret'],
+  worker: ['db_worker_password', 'encryption_secret', 'redis.conf', 'redis_password'],
 };
 
 /** How the containers are shut in, as the engine and the kernel see it. */

@@ -5,10 +5,10 @@ import { lines, type Suite } from '../suite.ts';
 /** That secrets stay where they are, and that bad ones are refused in words. */
 export async function checkSecrecy(suite: Suite, report: Report, key: string): Promise<void> {
   await report.check('no secret stands in a log, an environment or a command line', async () => {
-    const show = 'cd /secrets && for f in *_password jwt_secret; do cat "$f"; echo; done';
+    const show = 'cd /secrets && for f in *_password *_secret; do cat "$f"; echo; done';
     const { stdout } = await suite.compose('run', '--rm', '--no-deps', '--entrypoint', 'sh', 'init', '-c', show);
     const secrets = [...new Set(lines(stdout))];
-    assert.equal(secrets.length, 6);
+    assert.equal(secrets.length, 7);
     for (const secret of secrets) assert.match(secret, /^[0-9a-f]{64}$/);
     const logs = await suite.compose('logs', '--no-color');
     const ids = lines((await suite.compose('ps', '--all', '--quiet')).stdout);
@@ -30,7 +30,7 @@ export async function checkSecrecy(suite: Suite, report: Report, key: string): P
         () => assert.fail(`${setting} was accepted`),
         (error: Error) => error.message,
       );
-    assert.match(await run('init', 'JWT_SECRET=changeme-changeme'), /JWT_SECRET is a placeholder/);
+    assert.match(await run('init', 'SESSION_SECRET=changeme-changeme'), /SESSION_SECRET is a placeholder/);
     assert.match(await run('init', 'DB_API_PASSWORD=short'), /DB_API_PASSWORD must be a secret of at least 16/);
     assert.match(await run('ingest', 'LOG_LEVEL=loud'), /LOG_LEVEL must be one of .*, not "loud"/);
     assert.match(await run('api', 'COOKIE_SECURE=yes'), /COOKIE_SECURE must be true or false, not "yes"/);

@@ -11,5 +11,7 @@ export function statusRoutes(server: Server, ctx: ApiContext, config: ApiConfig)
     setupRequired: await isSetupRequired(ctx),
     cookieSecure: config.COOKIE_SECURE,
     airGapped: config.AIR_GAPPED,
+    openRegistration: config.OPEN_REGISTRATION,
+    sendsMail: config.SMTP_URL !== undefined,
   }));
 }

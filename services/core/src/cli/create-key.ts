@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import Type from 'typebox';
 import { databaseConfig, type Environment, readConfig } from '../config.ts';
 import { connectDatabase, type Db } from '../db/connection.ts';
-import { createFirstOrganization, lockSetup, nextOrganizationId } from '../domain/accounts/set-up.ts';
+import { createFirstOrganization, nextOrganizationId } from '../domain/accounts/create-account.ts';
+import { lockSetup } from '../domain/accounts/set-up.ts';
 import { createApiKey } from '../domain/keys/create-api-key.ts';
 
 export const CREATE_KEY_USAGE = `tokengrip create-key [--project NAME] [--name NAME]

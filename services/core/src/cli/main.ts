@@ -18,6 +18,10 @@ const COMMANDS: Record<string, Command> = {
     summary: 'make an API key and print it',
     run: async (args) => (await import('./create-key.ts')).createKeyCommand({ stdout, stderr, args, env }),
   },
+  'reset-link': {
+    summary: 'make a one-time link for a new password',
+    run: async (args) => (await import('./reset-link.ts')).resetLinkCommand({ stdout, stderr, args, env }),
+  },
   price: {
     summary: 'price usage records from standard input, without a database',
     run: async (args) => (await import('./price.ts')).priceCommand({ stdin, stdout, stderr, args }),

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
 import { Id, Instant, nullable, strictObject } from './common.ts';
 
-const Email = Type.String({ format: 'email', maxLength: 254 });
-const PersonName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
+export const Email = Type.String({ format: 'email', maxLength: 254 });
+export const PersonName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 /** bcrypt reads 72 bytes; a longer password is hashed before it, so that none of it is ignored. */
-const NewPassword = Type.String({ minLength: 10, maxLength: 1_000 });
+export const NewPassword = Type.String({ minLength: 10, maxLength: 1_000 });
 
 export const ROLES = ['owner', 'admin', 'member', 'viewer'] as const;
 
@@ -16,6 +16,10 @@ export const InstallationStatus = Type.Object({
   /** The session cookie is marked Secure, which a browser refuses on a plain-http origin other than localhost. */
   cookieSecure: Type.Boolean(),
   airGapped: Type.Boolean(),
+  /** Anybody may register, and gets an organization of their own. */
+  openRegistration: Type.Boolean(),
+  /** The installation sends mail: addresses are confirmed, and forgotten passwords are replaced by a link. */
+  sendsMail: Type.Boolean(),
 });
 
 /** `POST /api/v1/auth/setup` */
@@ -25,12 +29,6 @@ export const SetupRequest = strictObject({
   password: NewPassword,
   /** IANA name, e.g. `Europe/Berlin`: where the organization's days begin. Default: UTC. */
   timeZone: Type.Optional(Type.String({ maxLength: 64 })),
-});
-
-/** `POST /api/v1/auth/login` */
-export const LoginRequest = strictObject({
-  email: Type.String({ minLength: 1, maxLength: 254 }),
-  password: Type.String({ minLength: 1, maxLength: 1_000 }),
 });
 
 export const Project = Type.Object({
@@ -97,4 +95,3 @@ export type ApiKeyList = Static<typeof ApiKeyList>;
 export type CreatedApiKey = Static<typeof CreatedApiKey>;
 export type SampleDataState = Static<typeof SampleDataState>;
 export type SetupRequest = Static<typeof SetupRequest>;
-export type LoginRequest = Static<typeof LoginRequest>;

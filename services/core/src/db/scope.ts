@@ -9,6 +9,8 @@ export interface Scope {
   userId?: number;
   /** Only the log-in has it: it looks for one person by their address. */
   loginEmail?: string;
+  /** SHA-256 of a secret that somebody shows: a refresh token, or that of a one-time link. */
+  tokenHash?: Buffer;
 }
 
 export type Tx = Transaction<Database>;
@@ -46,5 +48,6 @@ export async function setScope(tx: Db, scope: Scope): Promise<void> {
   await sql`select
     set_config('tokengrip.organization_id', ${String(scope.organizationId ?? '')}, true),
     set_config('tokengrip.user_id', ${String(scope.userId ?? '')}, true),
-    set_config('tokengrip.login_email', ${scope.loginEmail ?? ''}, true)`.execute(tx);
+    set_config('tokengrip.login_email', ${scope.loginEmail ?? ''}, true),
+    set_config('tokengrip.token_hash', ${scope.tokenHash?.toString('hex') ?? ''}, true)`.execute(tx);
 }

@@ -8,6 +8,10 @@ export interface Database {
   users: UserTable;
   memberships: MembershipTable;
   sessions: SessionTable;
+  refresh_tokens: RefreshTokenTable;
+  one_time_links: OneTimeLinkTable;
+  second_factors: SecondFactorTable;
+  recovery_codes: RecoveryCodeTable;
   projects: ProjectTable;
   api_keys: ApiKeyTable;
   price_versions: PriceVersionTable;
@@ -40,6 +44,8 @@ interface UserTable {
   email: string;
   name: string;
   password_hash: string;
+  password_changed_at: Generated<Date>;
+  email_confirmed_at: Date | null;
   created_at: CreatedAt;
 }
 
@@ -58,6 +64,41 @@ interface SessionTable {
   revoked_at: Date | null;
   user_agent: string | null;
   address: string | null;
+  last_used_at: Generated<Date>;
+}
+
+interface RefreshTokenTable {
+  hash: Buffer;
+  session_id: string;
+  user_id: number;
+  created_at: CreatedAt;
+  used_at: Date | null;
+  nonce: Buffer | null;
+}
+
+interface OneTimeLinkTable {
+  hash: Buffer;
+  purpose: 'register' | 'reset_password' | 'confirm_email';
+  user_id: number | null;
+  email: string | null;
+  created_by: number | null;
+  created_at: CreatedAt;
+  expires_at: Date;
+  used_at: Date | null;
+}
+
+interface SecondFactorTable {
+  user_id: number;
+  sealed_secret: Buffer;
+  created_at: CreatedAt;
+  confirmed_at: Date | null;
+  last_step: Generated<bigint>;
+}
+
+interface RecoveryCodeTable {
+  user_id: number;
+  hash: Buffer;
+  used_at: Date | null;
 }
 
 interface ProjectTable {

@@ -18,11 +18,11 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   quiet?: true;
 }
 
-export const QUEUE_NAMES = ['maintenance', 'rollups', 'data'] as const;
+export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** How many jobs of a queue one worker runs at once. */
-export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, rollups: 2, data: 2 };
+export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, rollups: 2, data: 2, mail: 2 };
 
 const define = <Payload extends TSchema>(definition: JobDefinition<Payload>) => definition;
 
@@ -119,6 +119,17 @@ export const recostJob = define({
   options: retried,
 });
 
+/**
+ * Hands a mail to the server, as long as somebody may still wait for it. The mail itself lies in the payload, sealed: it
+ * carries a link that nobody else may read, and is kept nowhere else.
+ */
+export const sendMailJob = define({
+  queue: 'mail',
+  name: 'send-mail',
+  payload: Type.Object({ sealed: Type.String() }),
+  options: { ...retried, attempts: 8, removeOnFail: true },
+});
+
 export const JOBS = [
   partitionUpkeepJob,
   deriveRollupsJob,
@@ -129,6 +140,7 @@ export const JOBS = [
   loadSampleDataJob,
   removeSampleDataJob,
   recostJob,
+  sendMailJob,
 ] as const;
 
 export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;

@@ -10,6 +10,7 @@ import {
   purgeRecordsJob,
   recostJob,
   removeSampleDataJob,
+  sendMailJob,
   syncPricesJob,
 } from '@tokengrip/core/queues/jobs';
 import type { Job } from 'bullmq';
@@ -24,6 +25,7 @@ import { partitionUpkeep } from './partition-upkeep.ts';
 import { purgeRecords } from './purge-records.ts';
 import { recost } from './recost.ts';
 import { removeSampleData } from './remove-sample-data.ts';
+import { sendMail } from './send-mail.ts';
 import { runPriceSync } from './sync-prices.ts';
 
 type Handler<D extends JobDefinition> = (run: JobRun, payload: PayloadOf<D>) => Promise<void>;
@@ -48,6 +50,7 @@ handle(syncPricesJob, runPriceSync);
 handle(loadSampleDataJob, loadSampleData);
 handle(removeSampleDataJob, removeSampleData);
 handle(recostJob, recost);
+handle(sendMailJob, sendMail);
 
 /** Runs one job, whichever it is. */
 export async function runJob(job: Job, ctx: WorkerContext, signal: AbortSignal): Promise<void> {

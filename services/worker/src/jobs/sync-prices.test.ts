@@ -1,5 +1,6 @@
 import { listRuns } from '@tokengrip/core/domain/prices/price-runs';
 import { syncPricesJob } from '@tokengrip/core/queues/jobs';
+import { createSealer } from '@tokengrip/core/sealing';
 import { testContext } from '@tokengrip/core/testing/context';
 import { createTestDatabase, type TestDatabase } from '@tokengrip/core/testing/postgres';
 import { testRedis } from '@tokengrip/core/testing/redis';
@@ -18,7 +19,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   redis = testRedis();
   const priceSource = { AIR_GAPPED: true, PRICING_SYNC: true, PRICING_SYNC_URL: 'http://localhost/prices.json' };
-  ctx = { ...testContext(database.as('worker')), redis, priceSource };
+  const sealer = createSealer('only-for-tests-only-for-tests');
+  ctx = { ...testContext(database.as('worker')), redis, priceSource, sealer };
   await sql`insert into organizations (id, name) values (1, 'One');
     insert into users (id, email, name, password_hash) values (7, 'a@one.test', 'Ada', 'x')`.execute(database.owner);
 });

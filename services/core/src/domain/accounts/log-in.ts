@@ -1,21 +1,56 @@
-import type { Context } from '../../context.ts';
 import { inScope } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
+import type { AccountContext } from './account-context.ts';
+import type { Attempt } from './attempts.ts';
 import { verifyNothing, verifyPassword } from './passwords.ts';
+import { findUserByEmail, normalizeEmail, passwordVersion } from './users.ts';
+
+/** Where a log-in comes from. */
+export interface Place {
+  address: string;
+  /** The cookie of an earlier log-in in this browser. */
+  device?: { id: string; userId: number } | undefined;
+}
+
+export interface RightPassword {
+  userId: number;
+  email: string;
+  /** A code is wanted before the person is in. */
+  needsCode: boolean;
+  passwordVersion: string;
+}
+
+/** An attempt at an account from a place. A browser that knows another account is a stranger to this one. */
+export const attemptAt = (account: string, userId: number | undefined, { address, device }: Place): Attempt => ({
+  account,
+  address,
+  device: device !== undefined && device.userId === userId ? device.id : undefined,
+});
 
 /**
  * Who has this address and password.
- * @throws AppError `wrong_credentials`, the same and after the same time whether the address is known or not
+ * @throws AppError `wrong_credentials`, the same and after the same time whether the address is known or not;
+ * `rate_limited` after too many wrong ones
  */
 export async function checkCredentials(
-  ctx: Context,
+  ctx: AccountContext,
   input: { email: string; password: string },
-): Promise<{ userId: number }> {
-  const email = input.email.trim().toLowerCase();
-  const user = await inScope(ctx, { loginEmail: email }, (tx) =>
-    tx.selectFrom('users').select(['id', 'password_hash']).where('email', '=', email).executeTakeFirst(),
-  );
-  const right = user ? await verifyPassword(input.password, user.password_hash) : await verifyNothing(input.password);
+  place: Place,
+): Promise<RightPassword> {
+  const email = normalizeEmail(input.email);
+  const user = await findUserByEmail(ctx, email);
+  const attempt = attemptAt(email, user?.id, place);
+  await ctx.attempts.claim('password', attempt);
+  const right = user ? await verifyPassword(input.password, user.passwordHash) : await verifyNothing(input.password);
   if (!user || !right) throw new AppError('wrong_credentials', 'The email address or the password is wrong');
-  return { userId: user.id };
+  await ctx.attempts.succeed('password', attempt);
+  const factor = await inScope(ctx, { userId: user.id }, (tx) =>
+    tx
+      .selectFrom('second_factors')
+      .select('user_id')
+      .where('user_id', '=', user.id)
+      .where('confirmed_at', 'is not', null)
+      .executeTakeFirst(),
+  );
+  return { userId: user.id, email, needsCode: factor !== undefined, passwordVersion: passwordVersion(user) };
 }
