@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '@tokengrip/core/clock';
@@ -25,6 +25,8 @@ export interface Installation {
   killRedis(): Promise<void>;
   /** Every process of Postgres stands still until the returned function is called. */
   freezePostgres(): Promise<() => Promise<void>>;
+  /** Takes all room that is left for the data of Postgres, until the returned function is called. `undefined` without the right to mount. */
+  fillDisk?: () => Promise<() => Promise<void>>;
   /** Kilobytes of memory that an ingest holds at the moment. */
   memoryKb(which: number): Promise<number>;
   stop(): Promise<void>;
@@ -33,8 +35,17 @@ export interface Installation {
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const run = promisify(execFile);
 
+/** For the data of Postgres where it may be mounted: large enough for the scenarios, small enough to be filled. */
+const DISK_MB = 3_000;
+
 /** @param directory empty, and removed by the caller */
 export async function startInstallation(directory: string): Promise<Installation> {
+  const disk = join(directory, 'postgres');
+  await mkdir(disk);
+  const mounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk]).then(
+    () => true,
+    () => false,
+  );
   const redisOptions = { directory: join(directory, 'redis'), tools: toolsFolder, log: say };
   const postgresOptions = { directory: join(directory, 'postgres'), durable: true };
   let redis = await startRedis(redisOptions);
@@ -75,6 +86,22 @@ export async function startInstallation(directory: string): Promise<Installation
         for (const pid of pids) process.kill(pid, 'SIGCONT');
       };
     },
+    ...(mounted
+      ? {
+          async fillDisk() {
+            const filler = join(disk, 'filler');
+            // Writes until there is no room, which is what it is for.
+            await run('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1M']).catch(() => {});
+            return async () => {
+              await rm(filler);
+              // Without room for its log Postgres ends; whoever watches over it starts it again.
+              if (await hasEnded(postgres)) {
+                postgres = await again(() => startPostgres({ ...postgresOptions, port: portOf(postgres) }));
+              }
+            };
+          },
+        }
+      : {}),
     async memoryKb(which) {
       const status = await readFile(`/proc/${ingest(which).pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
@@ -84,9 +111,13 @@ export async function startInstallation(directory: string): Promise<Installation
       await database.drop().catch(() => {});
       await postgres.stop();
       await redis.stop();
+      if (mounted) await run('umount', [disk]);
     },
   };
 }
+
+const hasEnded = ({ ended }: RunningPostgres) =>
+  Promise.race([ended.then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, 1_000, false))]);
 
 async function fill({ owner }: TestDatabase): Promise<string> {
   await sql`insert into organizations (id, name) values (1, 'Load');

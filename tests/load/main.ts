@@ -53,6 +53,24 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'full',
+    about: 'no room is left on the disk of Postgres',
+    async run(installation, account) {
+      if (!installation.fillDisk) return say('  left out: it needs the right to mount a file system');
+      await delay(2_000);
+      const makeRoom = await installation.fillDisk();
+      const before = account.answers.get(503) ?? 0;
+      for (let i = 0; i < 120 && (account.answers.get(503) ?? 0) === before; i += 1) await delay(500);
+      const refused = (account.answers.get(503) ?? 0) - before;
+      if (refused === 0) throw new Error('senders were not told to come back');
+      await delay(5_000);
+      const acknowledged = account.acknowledged.size;
+      await makeRoom();
+      for (let i = 0; i < 120 && account.acknowledged.size === acknowledged; i += 1) await delay(500);
+      if (account.acknowledged.size === acknowledged) throw new Error('it did not go on when there was room again');
+    },
+  },
+  {
     name: 'flood',
     about: 'as many records as it takes, as fast as they go',
     async run(installation, account) {
@@ -75,9 +93,9 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 const directory = await mkdtemp(join(tmpdir(), 'tokengrip-load-'));
+const installation = await startInstallation(directory);
 let failed = 0;
 try {
-  const installation = await startInstallation(directory);
   const acknowledged = new Set<string>();
   const wanted = process.argv.slice(2);
   for (const scenario of SCENARIOS) {
@@ -89,14 +107,13 @@ try {
     const { answers, retried } = await load.stop();
     for (const id of load.account.acknowledged) acknowledged.add(id);
     const verdict = await verify(installation.database.owner, acknowledged);
-    say(
-      `  ${acknowledged.size - before} records acknowledged, ${retried} requests sent again, answers ${describe(answers)}`,
-    );
+    const sent = acknowledged.size - before;
+    say(`  ${sent} records acknowledged, ${retried} requests sent again, answers ${describe(answers)}`);
     say(`  ${describeVerdict(verdict)}`);
     if (verdict.lost + verdict.repeated + verdict.wrongSums > 0) failed += 1;
   }
-  await installation.stop();
 } finally {
+  await installation.stop();
   await rm(directory, { recursive: true, force: true });
 }
 say(failed === 0 ? 'nothing was lost, nothing is there twice, the sums are right' : `${failed} scenarios FAILED`);
