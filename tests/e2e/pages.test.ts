@@ -73,10 +73,16 @@ describe('pages with much data', () => {
     for (const [path, name] of [
       ['/', 'Overview'],
       ['/records', 'Records'],
+      ['/prices', 'Models and prices'],
+      ['/prices?list=all', 'Models and prices'],
+      ['/prices?tab=coverage', 'Models and prices'],
+      ['/prices?tab=updates', 'Models and prices'],
+      ['/prices?tab=overrides', 'Models and prices'],
+      ['/prices?tab=recost', 'Models and prices'],
       [`/settings/projects/${owner.projectId}`, 'Projects & keys'],
       ['/gallery', 'Gallery'],
     ] as const) {
-      await page.goto(path === '/gallery' ? path : `${path}${search}`);
+      await page.goto(path === '/gallery' ? path : path + (path.includes('?') ? search.replace('?', '&') : search));
       await page.getByRole('heading', { name, exact: true }).first().waitFor();
       await page.waitForLoadState('networkidle');
       await expectAccessible(page);

@@ -14,7 +14,7 @@ export interface RunningSuite {
 }
 
 /** The whole suite as `npm start` runs it, on data of its own: a fresh installation. */
-export async function startFreshSuite(): Promise<RunningSuite> {
+export async function startFreshSuite(env: Record<string, string> = {}): Promise<RunningSuite> {
   const stateFolder = await mkdtemp(join(tmpdir(), 'tokengrip-e2e-'));
   const log = createLog({ service: 'e2e', level: 'warn' });
   const shutdown = createShutdown(log);
@@ -26,7 +26,7 @@ export async function startFreshSuite(): Promise<RunningSuite> {
       host: 'localhost',
       port: 0,
       durable: false,
-      env: { LOG_LEVEL: 'warn', AUTH_ATTEMPTS_PER_MINUTE: '1000' },
+      env: { LOG_LEVEL: 'warn', AUTH_ATTEMPTS_PER_MINUTE: '1000', ...env },
       log,
       say: () => {},
     },

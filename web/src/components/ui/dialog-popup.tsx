@@ -7,7 +7,8 @@ export default function DialogPopup({ open, onOpenChange, title, description, ch
   return (
     <BaseDialog.Root open={open} onOpenChange={onOpenChange}>
       <BaseDialog.Portal>
-        <BaseDialog.Backdrop className={backdropClass} />
+        {/* In the layer of what it may open above: a sheet steps back behind a dialog of its own, too. */}
+        <BaseDialog.Backdrop forceRender className={cn(backdropClass, 'z-50!')} />
         <BaseDialog.Popup
           className={cn(
             'fixed top-[18vh] left-1/2 z-50 w-[28rem] max-w-[calc(100vw-2rem)] -translate-x-1/2 rounded-lg border border-line bg-surface p-5 shadow-popup outline-none',

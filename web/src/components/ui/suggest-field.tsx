@@ -1,5 +1,5 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { FieldFrame, inputClass } from './field.tsx';
 import { POPUP_LAYER, popupClass } from './popup.ts';
 
@@ -26,6 +26,7 @@ export interface SuggestFieldProps {
 /** A text input that offers values to choose from; any other text may be typed, too. */
 export function SuggestField(props: SuggestFieldProps) {
   const { label, value, onChange, onBlur, suggestions, hint, error, placeholder, disabled = false, className } = props;
+  const [open, setOpen] = useState(false);
   return (
     <FieldFrame label={label} hint={hint} error={error} className={className}>
       {(control) => (
@@ -35,6 +36,9 @@ export function SuggestField(props: SuggestFieldProps) {
           onValueChange={onChange}
           itemToStringValue={(suggestion: Suggestion) => suggestion.value}
           filter={null}
+          // An open list hides the rest of the form from screen readers; one without suggestions must not.
+          open={open && suggestions.length > 0}
+          onOpenChange={setOpen}
           disabled={disabled}
           openOnInputClick
         >

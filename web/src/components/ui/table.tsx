@@ -20,9 +20,9 @@ function useOverflow() {
 /** A table that scrolls sideways where the page is too narrow for it, and never widens the page. */
 export function Table({ className, ...props }: ComponentProps<'table'>) {
   const { element, overflows } = useOverflow();
-  // What scrolls must be reachable by the keyboard.
+  // What scrolls must be reachable by the keyboard; what is placed inside (`sr-only`, too) must not widen the page.
   return (
-    <div ref={element} className="overflow-x-auto" {...(overflows ? { tabIndex: 0 } : {})}>
+    <div ref={element} className="relative overflow-x-auto" {...(overflows ? { tabIndex: 0 } : {})}>
       <table className={cn('w-full border-collapse text-left text-sm', className)} {...props} />
     </div>
   );

@@ -75,7 +75,9 @@ export function shownSpan(
   const first = Math.min(...changes, ...known, now - SHORTEST_MS);
   const last = Math.max(...changes, now);
   const margin = (last - first) * MARGIN;
-  return { from: first - margin, to: last > now ? last + margin : now };
+  // A change of today has its new value in sight, too.
+  const latest = Math.max(...changes, first);
+  return { from: first - margin, to: Math.max(now, latest + margin) };
 }
 
 /** The rates that a chart has room for: those per token that most models have, else the first ones of one unit. */

@@ -28,17 +28,17 @@ describe('rates as people read them', () => {
   });
 
   it.each([
-    ['input_cost_per_token_above_200k_tokens_batches', 'Input · prompts over 200k tokens · batch', '1M tokens'],
+    ['input_cost_per_token_above_200k_tokens_batches', 'Input · over 200k tokens · batch', '1M tokens'],
     [
       'cache_creation_input_token_cost_above_1hr_above_200k_tokens',
-      'Cache write, 1 hour · prompts over 200k tokens',
+      'Cache write, 1 hour · over 200k tokens',
       '1M tokens',
     ],
-    ['tiered_pricing.32000-128000.output_cost_per_token', 'Output · prompts of 32,000 to 128,000 tokens', '1M tokens'],
+    ['tiered_pricing.32000-128000.output_cost_per_token', 'Output · 32,000 to 128,000 tokens', '1M tokens'],
     ['off_peak_pricing(16:30-00:30).input_cost_per_token', 'Input · off-peak 16:30-00:30 UTC', '1M tokens'],
     ['output_cost_per_second_1080p', 'Output · 1080p', 'second'],
     ['file_search_cost_per_1k_calls', 'File search', '1k calls'],
-    ['input_cost_per_image_above_128k_tokens', 'Image input · prompts over 128k tokens', 'image'],
+    ['input_cost_per_image_above_128k_tokens', 'Image input · over 128k tokens', 'image'],
     ['something_new_per_page', 'Something new per page', 'page'],
   ])('say what %s is', (name, label, unit) => {
     expect(describeRate(name)).toMatchObject({ label, unit });

@@ -92,11 +92,11 @@ function unitOf(base: string): Pick<RateName, 'unit' | 'shift'> {
 const CONDITIONS: readonly [RegExp, (match: RegExpExecArray) => string][] = [
   [/^off_peak_pricing\(([^)]*)\)\./, (match) => `off-peak ${match[1]} UTC`],
   [/^tiered_pricing\.results_(\d+)-(\d+)\./, (match) => `${match[1]} to ${match[2]} results`],
-  [/^tiered_pricing\.(\d+)-(\d+)\./, (match) => `prompts of ${grouped(match[1])} to ${grouped(match[2])} tokens`],
+  [/^tiered_pricing\.(\d+)-(\d+)\./, (match) => `${grouped(match[1])} to ${grouped(match[2])} tokens`],
   [/_batches$/, () => 'batch'],
   [/_flex$/, () => 'flex'],
   [/_priority$/, () => 'priority'],
-  [/_above_(\d+)(k?)_tokens$/, (match) => `prompts over ${grouped(match[1])}${match[2]} tokens`],
+  [/_above_(\d+)(k?)_tokens$/, (match) => `over ${grouped(match[1])}${match[2]} tokens`],
   [/_above_(\d+)s_interval$/, (match) => `every ${match[1]} s or more`],
   [/(?<=_per_second)_(\d{3,4}p|\dk)$/, (match) => match[1] ?? ''],
 ];
@@ -108,11 +108,8 @@ const sentence = (name: string) => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** `input_cost_per_token_above_200k_tokens_batches` → `Input · prompts over 200k tokens · batch`, per 1M tokens. */
-export function describeRate(name: string): RateName {
-  const factor = /^(?:regional_processing_uplift_multiplier_|provider_specific_entry\.)(.+)$/.exec(name)?.[1];
-  if (factor !== undefined) return { label: `Factor for “${factor}”`, unit: undefined, shift: 0 };
-  if (name === 'regional_endpoint_uplift_multiplier') return { label: 'Factor for regions', unit: undefined, shift: 0 };
+/** The name without its conditions, and the words for these. */
+function splitName(name: string): { base: string; conditions: string[] } {
   let base = name;
   const conditions: string[] = [];
   for (const [pattern, words] of CONDITIONS) {
@@ -121,6 +118,15 @@ export function describeRate(name: string): RateName {
     base = base.slice(0, match.index) + base.slice(match.index + match[0].length);
     conditions.unshift(words(match));
   }
+  return { base, conditions };
+}
+
+/** `input_cost_per_token_above_200k_tokens_batches` → `Input · over 200k tokens · batch`, per 1M tokens. */
+export function describeRate(name: string): RateName {
+  const factor = /^(?:regional_processing_uplift_multiplier_|provider_specific_entry\.)(.+)$/.exec(name)?.[1];
+  if (factor !== undefined) return { label: `Factor for “${factor}”`, unit: undefined, shift: 0 };
+  if (name === 'regional_endpoint_uplift_multiplier') return { label: 'Factor for regions', unit: undefined, shift: 0 };
+  const { base, conditions } = splitName(name);
   return { label: [BASE_LABELS[base] ?? sentence(base), ...conditions].join(' · '), ...unitOf(base) };
 }
 
@@ -165,11 +171,12 @@ export function rateTitle(name: string, kept: string): string {
   return `${label}: ${amount} (${name} = ${kept})`;
 }
 
-/** Rates in the order in which people look for them: the usual ones, other base rates, then those with conditions. */
+/** Rates in the order in which people look for them: the base rates, the usual ones first; then those with conditions. */
 export function orderedRates(rates: Readonly<Record<string, string>>): [name: string, kept: string][] {
   const rank = (name: string) => {
-    const index = RATE_NAMES.indexOf(name);
-    return index === -1 ? RATE_NAMES.length : index;
+    const { base, conditions } = splitName(name);
+    const index = RATE_NAMES.indexOf(base);
+    return (conditions.length > 0 ? RATE_NAMES.length : 0) + (index === -1 ? RATE_NAMES.length * 2 : index);
   };
   return Object.entries(rates).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }

@@ -24,6 +24,12 @@ export function usePeriodOfProjects(): PeriodOfProjects {
   return useMemo(() => (projectId === undefined ? { from, to } : { from, to, projectId }), [from, to, projectId]);
 }
 
+/** The projects that the page shows, as a request carries them. */
+export function useProjectFilter(): { projectId?: number[] } {
+  const { projectId } = useRecordFilters();
+  return projectId === undefined ? {} : { projectId: [...projectId] };
+}
+
 const FED_BY_PRICES = /^(price-|models-in-use$|unpriced$)/;
 
 /** Asks again for everything on the page that prices decide; resolves when it is there. */

@@ -42,7 +42,7 @@ export function AliasesPanel() {
           actions={create}
           className="border-t border-line"
         >
-          An Azure deployment called “prod-chat” needs one to be priced.
+          An Azure deployment of any name needs one to be priced.
         </EmptyState>
       ) : (
         <div className="pb-1.5">

@@ -27,7 +27,7 @@ export const ChangeList = ({
   /** What can be done about a change. */
   actions?: (change: PriceChange) => ReactNode;
 }) => (
-  <ul className="divide-y divide-line border-y border-line">
+  <ul className="divide-y divide-line border-t border-line">
     {changes.map((change) => (
       <li
         key={`${change.runId ?? ''} ${change.modelKey}`}
@@ -49,7 +49,7 @@ export const ChangeList = ({
           </p>
           <Change change={change} />
         </div>
-        {actions && <div className="flex shrink-0 flex-wrap items-center gap-1.5">{actions(change)}</div>}
+        {actions && <div className="flex flex-wrap items-center gap-1.5">{actions(change)}</div>}
       </li>
     ))}
   </ul>
@@ -69,7 +69,7 @@ function Change({ change }: { change: PriceChange }) {
   if (change.kind === 'added') {
     return (
       <p className="mt-1 text-xs">
-        <RateLine rates={change.after?.rates ?? {}} />
+        <RateLine rates={change.after?.rates ?? {}} wrap />
       </p>
     );
   }

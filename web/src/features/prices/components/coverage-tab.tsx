@@ -11,7 +11,7 @@ import { monthName } from '../../../lib/calendar.ts';
 import { cn } from '../../../lib/cn.ts';
 import { formatCount, formatPercent } from '../../../lib/numbers.ts';
 import { unpricedQuery } from '../api/unpriced.ts';
-import { useMayChange, usePeriodOfProjects } from '../use-prices.ts';
+import { useMayChange, usePeriodOfProjects, useProjectFilter } from '../use-prices.ts';
 import { UnpricedRow } from './unpriced-row.tsx';
 import { useStartRecosting } from './use-start-recosting.ts';
 
@@ -83,11 +83,13 @@ function CoveragePanel({ data }: { data: Unpriced | undefined }) {
           {months.map((month) => (
             <li
               key={month.month}
-              className="w-24"
+              className="w-28"
               title={`${formatCount(month.pricedCalls)} of ${formatCount(month.calls)} calls`}
             >
               <span className="flex items-baseline justify-between gap-2 text-xs">
-                <span className="text-muted">{monthName(`${month.month}-01`).replace(/^(\w{3})\w*/, '$1')}</span>
+                <span className="whitespace-nowrap text-muted">
+                  {monthName(`${month.month}-01`).replace(/^(\w{3})\w*/, '$1')}
+                </span>
                 <span className="text-ink nums">{formatPercent(shareOf(month))}</span>
               </span>
               <ShareBar share={shareOf(month)} className="mt-1.5" />
@@ -101,6 +103,7 @@ function CoveragePanel({ data }: { data: Unpriced | undefined }) {
 
 function Queue({ data }: { data: Unpriced | undefined }) {
   const mayChange = useMayChange();
+  const projects = useProjectFilter();
   const recost = useStartRecosting();
   const ready = data?.models.filter(({ now }) => now.costStatus === 'priced') ?? [];
   const readyCalls = ready.reduce((sum, { calls }) => sum + calls, 0);
@@ -120,7 +123,7 @@ function Queue({ data }: { data: Unpriced | undefined }) {
               size="sm"
               variant="primary"
               loading={recost.isPending}
-              onClick={() => recost.mutate({ onlyUnpriced: true })}
+              onClick={() => recost.mutate({ ...projects, onlyUnpriced: true })}
             >
               Re-cost all that can be priced
             </Button>
@@ -151,7 +154,7 @@ function Queue({ data }: { data: Unpriced | undefined }) {
             <thead>
               <tr>
                 <Th>Model</Th>
-                <Th>Why</Th>
+                <Th className="max-sm:hidden">Why</Th>
                 <Th numeric>Calls</Th>
                 <Th numeric className="max-lg:hidden">
                   Tokens

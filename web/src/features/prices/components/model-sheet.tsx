@@ -49,12 +49,13 @@ function ModelPrice({ modelKey }: { modelKey: string }) {
       </div>
     );
   }
-  return <Details history={history.data} />;
+  return <Details history={history.data} asOf={history.dataUpdatedAt} />;
 }
 
-function Details({ history }: { history: PriceHistory }) {
+function Details({ history, asOf }: { history: PriceHistory; asOf: number }) {
   const mayChange = useMayChange();
-  const now = useMinute();
+  // A price that came within this minute is in effect already.
+  const now = Math.max(useMinute(), asOf);
   const [open, setOpen] = useState<'price' | 'correction'>();
   const close = (next: boolean) => !next && setOpen(undefined);
   const { modelKey, versions, overrides } = history;
@@ -101,7 +102,7 @@ function Details({ history }: { history: PriceHistory }) {
           <ul className="mt-2 flex flex-col gap-2 text-sm">
             {overrides.map((override) => (
               <li key={override.id} className="flex flex-wrap items-baseline justify-between gap-x-4">
-                <RateLine rates={override.rates} />
+                <RateLine rates={override.rates} wrap />
                 <span className="text-xs text-subtle">
                   <Span from={override.effectiveFrom} to={override.effectiveTo} />
                   {override.note && ` · ${override.note}`}

@@ -81,7 +81,9 @@ export function ModelsInUseTable() {
             <Th numeric className="max-xl:hidden" title="USD per million tokens written to a cache">
               Cache write
             </Th>
-            <Th numeric>Calls</Th>
+            <Th numeric className="max-sm:hidden">
+              Calls
+            </Th>
             <Th numeric>Spend</Th>
             <Th numeric>Priced</Th>
             <Th>Price</Th>
@@ -112,20 +114,14 @@ function ModelRow({ model, places }: { model: ModelInUse; places: number }) {
   return (
     <tr className="group relative border-t border-line transition-colors hover:bg-hover">
       <Td className="w-full max-w-0 min-w-36 sm:min-w-44">
-        {modelKey === null ? (
-          <span className="block truncate font-medium text-ink" title={name}>
-            {name}
-          </span>
-        ) : (
-          <button
-            type="button"
-            title={`${name}: its price and history`}
-            onClick={() => patch({ price: modelKey })}
-            className="block w-full truncate text-left font-medium text-ink after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
-          >
-            {name}
-          </button>
-        )}
+        <button
+          type="button"
+          title={modelKey === null ? `${name}: give it a price` : `${name}: its price and history`}
+          onClick={() => patch(modelKey === null ? { tab: 'coverage', q: undefined } : { price: modelKey })}
+          className="block w-full truncate text-left font-medium text-ink after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
+          {name}
+        </button>
       </Td>
       <Td className="text-muted max-md:hidden">{groupName('provider', model.provider)}</Td>
       <Td numeric>
@@ -140,7 +136,7 @@ function ModelRow({ model, places }: { model: ModelInUse; places: number }) {
       <Td numeric className="text-muted max-xl:hidden">
         <Rate rates={rates} name="cache_creation_input_token_cost" />
       </Td>
-      <Td numeric className="text-muted">
+      <Td numeric className="text-muted max-sm:hidden">
         {formatCount(model.calls)}
       </Td>
       <Td numeric className="font-medium text-ink">

@@ -10,7 +10,7 @@ import { Picker } from '../../../components/ui/picker.tsx';
 import { useMe } from '../../../lib/api/me.ts';
 import { shiftDays } from '../../../lib/calendar.ts';
 import { localDay, resolvePeriod } from '../../../lib/period.ts';
-import { useRecordFilters } from '../../../lib/search-state.ts';
+import { useAppSearch } from '../../../lib/search-state.ts';
 import { modelsInUseQuery } from '../api/models-in-use.ts';
 import { instantOf } from '../days.ts';
 import { useStartRecosting } from './use-start-recosting.ts';
@@ -47,8 +47,8 @@ const MOST_MODELS = 50;
 function RecostingForm({ onDone }: { onDone: () => void }) {
   const { organization, projects } = useMe();
   const { timeZone } = organization;
-  const filters = useRecordFilters();
-  const [project, setProject] = useState(filters.projectId?.length === 1 ? String(filters.projectId[0]) : ALL);
+  const search = useAppSearch();
+  const [project, setProject] = useState(search.project === undefined ? ALL : String(search.project));
   const [models, setModels] = useState<readonly string[]>([]);
   const used = useQuery(
     modelsInUseQuery(useMemo(() => resolvePeriod({ kind: 'preset', preset: '90d' }, Date.now(), timeZone), [timeZone])),

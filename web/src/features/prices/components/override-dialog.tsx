@@ -118,7 +118,7 @@ function OverrideForm({ edited, initial, onOpenChange }: OverrideDialogProps) {
               label="Model"
               value={field.value}
               onChange={field.onChange}
-              hint="A name of the price list, or as your calls send it."
+              hint="As the price list has it, or as calls send it."
               error={errors.modelKey?.message}
               disabled={edited !== undefined}
             />
@@ -127,7 +127,7 @@ function OverrideForm({ edited, initial, onOpenChange }: OverrideDialogProps) {
         <Field
           label="Provider"
           autoComplete="off"
-          hint="Needed if the list does not have it."
+          hint="For a new model."
           error={errors.provider?.message}
           {...register('provider')}
         />

@@ -55,7 +55,7 @@ export function RateFields({ inputs, onChange }: RateFieldsProps) {
   return (
     <fieldset className="min-w-0">
       <legend className="text-xs font-medium text-ink">Rates in USD</legend>
-      <div className="mt-1.5 grid grid-cols-1 gap-x-3 gap-y-2.5 sm:grid-cols-2">
+      <div className="mt-1.5 grid grid-cols-2 gap-x-3 gap-y-2.5">
         {inputs.map(({ name, amount, error }, index) => {
           const { label, unit } = describeRate(name);
           const inputId = `${id}-${index}`;
@@ -103,7 +103,7 @@ export function RateFields({ inputs, onChange }: RateFieldsProps) {
           aria-label="Add another rate"
           value=""
           onChange={(event) => onChange([...inputs, { name: event.target.value, amount: '' }])}
-          className="h-7 max-w-full rounded-sm bg-transparent text-xs text-muted hover:text-ink"
+          className="field-sizing-content h-7 max-w-full rounded-sm bg-transparent text-xs text-muted hover:text-ink"
         >
           <option value="" disabled>
             Add another rate

@@ -23,12 +23,20 @@ export function Rate({
 const isUsual = (name: string) => USUAL_RATES.some((usual) => usual === name);
 
 /** Rates in a line of text: `Input $2.50 · Output $10.00 · 3 more`. */
-export function RateLine({ rates, most = 3 }: { rates: Readonly<Record<string, string>>; most?: number }) {
+export function RateLine({
+  rates,
+  most = 3,
+  wrap = false,
+}: {
+  rates: Readonly<Record<string, string>>;
+  most?: number;
+  wrap?: boolean;
+}) {
   const ordered = orderedRates(rates);
   const shown = ordered.slice(0, most);
   const left = ordered.length - shown.length;
   return (
-    <span className="inline-flex flex-wrap gap-x-2.5">
+    <span className={cn('inline-flex gap-x-2.5', wrap && 'flex-wrap')}>
       {shown.map(([name, kept]) => {
         const { label, unit } = describeRate(name);
         return (
@@ -55,7 +63,7 @@ export function RateLine({ rates, most = 3 }: { rates: Readonly<Record<string, s
 
 /** All rates of a price, one a line. */
 export const RateList = ({ rates }: { rates: Readonly<Record<string, string>> }) => (
-  <dl className="flex flex-col gap-1.5 text-sm">
+  <dl className="grid grid-cols-1 gap-x-10 gap-y-1.5 text-sm sm:grid-cols-2">
     {orderedRates(rates).map(([name, kept]) => {
       const { label, unit } = describeRate(name);
       return (

@@ -74,7 +74,7 @@ export function RecostingLines({ detail, looking }: { detail: RecostingDetail; l
           </Table>
           {(same > 0 || detail.linesLeftOff > 0) && (
             <p className="border-t border-line px-4 pt-2 pb-1 text-xs text-subtle nums">
-              {same > 0 && `${formatCount(same)} models and months stay as they are. `}
+              {same > 0 && `Models and months that stay as they are: ${formatCount(same)}. `}
               {detail.linesLeftOff > 0 && `${formatCount(detail.linesLeftOff)} more lines are not listed.`}
             </p>
           )}

@@ -65,7 +65,7 @@ export function SyncPanel() {
   return (
     <Panel aria-label="Sync">
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-4 px-5 py-4">
-        <dl className="grid min-w-0 flex-1 grid-cols-2 gap-x-8 gap-y-4 lg:grid-cols-4">
+        <dl className="grid min-w-0 flex-1 basis-80 grid-cols-2 gap-x-8 gap-y-4 lg:grid-cols-4">
           <Fact name="Sync">
             {data && (data.enabled ? <Badge tone="good">on</Badge> : <Badge tone="warn">off</Badge>)}
           </Fact>

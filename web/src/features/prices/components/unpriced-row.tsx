@@ -8,7 +8,7 @@ import { Td } from '../../../components/ui/table.tsx';
 import { useTimeZone } from '../../../lib/api/me.ts';
 import { groupName } from '../../../lib/names.ts';
 import { formatCount } from '../../../lib/numbers.ts';
-import { useMayChange } from '../use-prices.ts';
+import { useMayChange, useProjectFilter } from '../use-prices.ts';
 import { whyUnpriced } from '../words.ts';
 import { AliasDialog } from './alias-dialog.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
@@ -25,14 +25,12 @@ export function UnpricedRow({ model }: { model: UnpricedModel }) {
           {groupName('model', model.model)}
         </span>
         <span className="block truncate text-xs text-subtle">{groupName('provider', model.provider)}</span>
+        <span className="mt-1 block text-xs whitespace-normal text-muted sm:hidden">
+          <Why model={model} ready={ready} />
+        </span>
       </Td>
-      <Td className="w-full min-w-56 py-2 align-top whitespace-normal text-muted">
-        {whyUnpriced(model)}
-        {ready && (
-          <span className="block text-xs text-good">
-            There is a price by now{model.now.priceKey !== null && `: ${model.now.priceKey}`}.
-          </span>
-        )}
+      <Td className="w-full min-w-56 py-2 align-top whitespace-normal text-muted max-sm:hidden">
+        <Why model={model} ready={ready} />
       </Td>
       <Td numeric className="py-2 align-top text-ink">
         {formatCount(model.calls)}
@@ -50,6 +48,17 @@ export function UnpricedRow({ model }: { model: UnpricedModel }) {
   );
 }
 
+const Why = ({ model, ready }: { model: UnpricedModel; ready: boolean }) => (
+  <>
+    {whyUnpriced(model)}
+    {ready && (
+      <span className="block text-xs text-good">
+        There is a price by now{model.now.priceKey !== null && `: ${model.now.priceKey}`}.
+      </span>
+    )}
+  </>
+);
+
 /** A re-costing is narrowed by names; a call without one is found without. */
 const namesOf = ({ provider, model }: UnpricedModel) => ({
   ...(provider === '' ? {} : { provider: [provider] }),
@@ -58,6 +67,7 @@ const namesOf = ({ provider, model }: UnpricedModel) => ({
 
 function Actions({ model, ready }: { model: UnpricedModel; ready: boolean }) {
   const mayChange = useMayChange();
+  const projects = useProjectFilter();
   const recost = useStartRecosting();
   const [open, setOpen] = useState<'price' | 'alias'>();
   const close = (next: boolean) => !next && setOpen(undefined);
@@ -67,7 +77,7 @@ function Actions({ model, ready }: { model: UnpricedModel; ready: boolean }) {
       <Button
         size="sm"
         loading={recost.isPending}
-        onClick={() => recost.mutate({ ...namesOf(model), onlyUnpriced: true })}
+        onClick={() => recost.mutate({ ...projects, ...namesOf(model), onlyUnpriced: true })}
         aria-label={`Re-cost ${model.model}`}
       >
         Re-cost now

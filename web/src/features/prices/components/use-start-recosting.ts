@@ -2,17 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { NewRecosting } from '@tokengrip/core/contract/recosting';
 import { toast } from '../../../components/ui/toast.tsx';
 import { HttpError } from '../../../lib/http.ts';
-import { useRecordFilters, useSearchPatch } from '../../../lib/search-state.ts';
+import { useSearchPatch } from '../../../lib/search-state.ts';
 import { recostingsQuery, startRecosting } from '../api/recostings.ts';
 
-/** Begins a preview of the projects that the page shows, and opens it. */
+/** Begins a preview, and opens it. */
 export function useStartRecosting() {
   const client = useQueryClient();
   const patch = useSearchPatch();
-  const { projectId } = useRecordFilters();
   return useMutation({
-    mutationFn: (input: NewRecosting) =>
-      startRecosting({ ...(projectId === undefined ? {} : { projectId: [...projectId] }), ...input }),
+    mutationFn: (input: NewRecosting) => startRecosting(input),
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: recostingsQuery.queryKey });
       patch({ tab: 'recost', recosting: id, run: undefined, price: undefined });
