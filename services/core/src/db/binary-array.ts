@@ -16,22 +16,25 @@ type Maybe<T> = T | null | undefined;
 export type EncodeArray<Row> = (rows: readonly Row[]) => Buffer | null;
 
 /** Grows and is used again: an encoder is finished before the next begins. */
-let scratch = Buffer.allocUnsafe(1 << 20);
+let scratch = Buffer.allocUnsafeSlow(1 << 20);
+/** The same bytes: a view writes numbers several times faster than a buffer does. */
+let view = new DataView(scratch.buffer);
 
 function room(position: number, bytes: number): void {
   if (position + bytes <= scratch.length) return;
-  const larger = Buffer.allocUnsafe(Math.max(scratch.length * 2, position + bytes));
+  const larger = Buffer.allocUnsafeSlow(Math.max(scratch.length * 2, position + bytes));
   scratch.copy(larger, 0, 0, position);
   scratch = larger;
+  view = new DataView(larger.buffer);
 }
 
 function finish(oid: number, count: number, nulls: number, end: number): Buffer | null {
   if (nulls === count) return null;
-  scratch.writeInt32BE(1, 0);
-  scratch.writeInt32BE(nulls > 0 ? 1 : 0, 4);
-  scratch.writeInt32BE(oid, 8);
-  scratch.writeInt32BE(count, 12);
-  scratch.writeInt32BE(1, 16);
+  view.setInt32(0, 1);
+  view.setInt32(4, nulls > 0 ? 1 : 0);
+  view.setInt32(8, oid);
+  view.setInt32(12, count);
+  view.setInt32(16, 1);
   return Buffer.from(scratch.subarray(0, end));
 }
 
@@ -50,9 +53,11 @@ function fixed<Row, T>(
       const element = value(row);
       if (element === null || element === undefined) {
         nulls += 1;
-        position = scratch.writeInt32BE(-1, position);
+        view.setInt32(position, -1);
+        position += 4;
       } else {
-        write(element, scratch.writeInt32BE(sizeBytes, position));
+        view.setInt32(position, sizeBytes);
+        write(element, position + 4);
         position += 4 + sizeBytes;
       }
     }
@@ -70,7 +75,8 @@ function utf8<Row>(oid: number, value: (row: Row) => Maybe<string>, prefix?: num
       if (text === null || text === undefined) {
         nulls += 1;
         room(position, 4);
-        position = scratch.writeInt32BE(-1, position);
+        view.setInt32(position, -1);
+        position += 4;
         continue;
       }
       room(position, 5 + text.length * 3);
@@ -78,7 +84,7 @@ function utf8<Row>(oid: number, value: (row: Row) => Maybe<string>, prefix?: num
       let end = start;
       if (prefix !== undefined) scratch[end++] = prefix;
       end = writeText(text, end);
-      scratch.writeInt32BE(end - start, position);
+      view.setInt32(position, end - start);
       position = end;
     }
     return finish(oid, rows.length, nulls, position);
@@ -100,7 +106,11 @@ function writeText(text: string, position: number): number {
   return position + text.length;
 }
 
-const writeInt4 = (value: number, position: number) => scratch.writeInt32BE(value, position);
+/** The buffer's own methods refuse what does not fit; a view would cut it in silence. */
+function writeInt4(value: number, position: number): void {
+  if ((value | 0) === value) view.setInt32(position, value);
+  else scratch.writeInt32BE(value, position);
+}
 const writeInt2 = (value: number, position: number) => scratch.writeInt16BE(value, position);
 const writeInt8 = (value: number | bigint, position: number) => scratch.writeBigInt64BE(BigInt(value), position);
 const writeBool = (value: boolean, position: number) => scratch.writeUInt8(value ? 1 : 0, position);
@@ -109,8 +119,8 @@ const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 /** Microseconds since 2000; whole in a double for 285 years to either side. */
 function writeTimestamp(timeMs: number, position: number): void {
   const micros = (timeMs - POSTGRES_EPOCH_MS) * 1_000;
-  scratch.writeInt32BE(Math.floor(micros / 2 ** 32), position);
-  scratch.writeInt32BE(micros | 0, position + 4);
+  view.setInt32(position, Math.floor(micros / 2 ** 32));
+  view.setInt32(position + 4, micros | 0);
 }
 
 const nibble = (code: number) => (code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57);
