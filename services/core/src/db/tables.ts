@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { ExportFormat, ExportState, RecordSelection } from '../contract/exports.ts';
 import type { RecostingFailure, RecostingState, RecostingStep } from '../contract/recosting.ts';
 import type { CostColumn, TokenColumn } from './columns.ts';
 
@@ -25,6 +26,12 @@ export interface Database {
   calendars: CalendarTable;
   recostings: RecostingTable;
   recosting_lines: RecostingLineTable;
+  invitations: InvitationTable;
+  personal_tokens: PersonalTokenTable;
+  audit_log: AuditLogTable;
+  deletions: DeletionTable;
+  exports: ExportTable;
+  export_chunks: ExportChunkTable;
 }
 
 /** Set by the database when not given, and never changed. */
@@ -37,6 +44,7 @@ interface OrganizationTable {
   plan: Generated<'free' | 'pro' | 'enterprise'>;
   retention_days: Generated<number>;
   created_at: CreatedAt;
+  deleting_at: Date | null;
 }
 
 interface UserTable {
@@ -65,6 +73,7 @@ interface SessionTable {
   user_agent: string | null;
   address: string | null;
   last_used_at: Generated<Date>;
+  organization_id: number | null;
 }
 
 interface RefreshTokenTable {
@@ -108,6 +117,8 @@ interface ProjectTable {
   demo: Generated<boolean>;
   capture_content: Generated<boolean>;
   created_at: CreatedAt;
+  deleting_at: Date | null;
+  archived_at: Date | null;
 }
 
 interface ApiKeyTable {
@@ -121,6 +132,8 @@ interface ApiKeyTable {
   last_used_at: Date | null;
   expires_at: Date | null;
   revoked_at: Date | null;
+  scopes: Generated<('ingest' | 'read')[]>;
+  replaces: number | null;
 }
 
 interface PriceVersionTable {
@@ -327,6 +340,39 @@ interface RecostingLineTable {
   uncosted_after: bigint;
 }
 
+export interface ExportTable {
+  id: Generated<number>;
+  organization_id: number;
+  created_by: number | null;
+  what: 'records';
+  format: ExportFormat;
+  byte_order_mark: boolean;
+  filter: ColumnType<RecordSelection, string, never>;
+  project_ids: number[];
+  time_zone: string;
+  file_name: string;
+  state: Generated<ExportState>;
+  errors: Generated<number>;
+  snapshot_at: CreatedAt;
+  place: ColumnType<Record<string, string | number> | null, never, string | null>;
+  chunks: Generated<number>;
+  done_rows: Sum;
+  done_records: Sum;
+  expected_records: Sum;
+  total_pico_usd: Sum;
+  size_bytes: Sum;
+  created_at: ColumnType<Date, Date, never>;
+  touched_at: Date;
+  finished_at: Date | null;
+  expires_at: Date;
+}
+
+interface ExportChunkTable {
+  export_id: number;
+  seq: number;
+  bytes: Buffer;
+}
+
 interface UsageTouchedTable {
   project_id: number;
   bucket: Date;
@@ -339,4 +385,58 @@ interface CalendarTable {
   time_zone: string;
   state: 'building' | 'active';
   created_at: CreatedAt;
+}
+
+interface InvitationTable {
+  id: Generated<number>;
+  organization_id: number;
+  email: string;
+  role: 'owner' | 'admin' | 'member' | 'viewer';
+  hash: Buffer;
+  invited_by: number | null;
+  created_at: Date;
+  expires_at: Date;
+}
+
+interface PersonalTokenTable {
+  id: Generated<number>;
+  organization_id: number;
+  user_id: number;
+  name: string;
+  prefix: string;
+  hash: Buffer;
+  created_at: ColumnType<Date, Date, never>;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+}
+
+interface AuditLogTable {
+  id: Generated<bigint>;
+  organization_id: number;
+  at: CreatedAt;
+  actor: 'user' | 'key' | 'system';
+  user_id: number | null;
+  key_id: number | null;
+  address: string | null;
+  action: string;
+  target: string;
+  target_id: number | null;
+  before: ColumnType<Record<string, unknown> | null, string | null, never>;
+  after: ColumnType<Record<string, unknown> | null, string | null, never>;
+}
+
+interface DeletionTable {
+  id: Generated<number>;
+  organization_id: number;
+  kind: 'organization' | 'project' | 'person';
+  project_id: number | null;
+  mode: 'erase' | 'delete' | null;
+  subject_kind: 'user' | 'customer' | null;
+  subject: string | null;
+  state: Generated<'queued' | 'running' | 'done' | 'failed'>;
+  progress: Generated<number>;
+  records: Generated<bigint>;
+  requested_by: number | null;
+  created_at: ColumnType<Date, Date, never>;
+  finished_at: Date | null;
 }

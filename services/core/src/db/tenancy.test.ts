@@ -40,6 +40,10 @@ describe('what the roles of the services may do', () => {
       insert into recosting_lines select id, '2026-08', 'openai', 'm', 1, 1, 0, 0, 0, 0 from unnest(array[1, 2]) as id;
       insert into recosting_changes (project_id, recosting_id, ts, event_id, cost_status)
         values (11, 1, now(), gen_random_uuid(), 'unpriced'), (22, 2, now(), gen_random_uuid(), 'unpriced');
+      insert into exports (id, organization_id, what, format, byte_order_mark, filter, project_ids, time_zone, file_name,
+          created_at, touched_at, expires_at)
+        select o, o, 'records', 'csv', false, '{}', array[o * 11], 'UTC', 'f', now(), now(), now() from unnest(array[1, 2]) as o;
+      insert into export_chunks select o, 0, '' from unnest(array[1, 2]) as o;
       insert into price_overrides (organization_id, model_key, kind, rates)
         select o, 'm', 'override', '{}' from unnest(array[1, 2]) as o;
       insert into model_aliases (organization_id, name, model_key) select o, 'n', 'm' from unnest(array[1, 2]) as o;
@@ -63,6 +67,8 @@ describe('what the roles of the services may do', () => {
     ['model_aliases', 'organization_id', 1],
     ['recostings', 'id', 1],
     ['recosting_lines', 'recosting_id', 1],
+    ['exports', 'organization_id', 1],
+    ['export_chunks', 'export_id', 1],
     ['recosting_changes', 'project_id', 11],
   ])('the api sees only its organization in %s, filter or no filter', async (table, column, own) => {
     const rows = await inScope(testContext(api), { organizationId: 1 }, async (tx) => {

@@ -119,6 +119,24 @@ export const recostJob = define({
   options: retried,
 });
 
+/** Writes the file of an export, or goes on with it. */
+export const exportJob = define({
+  queue: 'data',
+  name: 'export',
+  payload: Type.Object({ organizationId: Id, exportId: Id }),
+  options: retried,
+});
+
+/** Deletes exports that have expired, and goes on with those that were forgotten. */
+export const keepExportsJob = define({
+  queue: 'data',
+  name: 'keep-exports',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '*/10 * * * *',
+  quiet: true,
+});
+
 /**
  * Hands a mail to the server, as long as somebody may still wait for it. The mail itself lies in the payload, sealed: it
  * carries a link that nobody else may read, and is kept nowhere else.
@@ -140,6 +158,8 @@ export const JOBS = [
   loadSampleDataJob,
   removeSampleDataJob,
   recostJob,
+  exportJob,
+  keepExportsJob,
   sendMailJob,
 ] as const;
 

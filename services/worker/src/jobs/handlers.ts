@@ -2,8 +2,10 @@ import {
   buildCalendarsJob,
   checkRollupsJob,
   deriveRollupsJob,
+  exportJob,
   JOBS,
   type JobDefinition,
+  keepExportsJob,
   loadSampleDataJob,
   type PayloadOf,
   partitionUpkeepJob,
@@ -19,6 +21,7 @@ import type { WorkerContext } from '../context.ts';
 import { buildCalendars } from './build-calendars.ts';
 import { checkRollups } from './check-rollups.ts';
 import { deriveRollups } from './derive-rollups.ts';
+import { keepExports, writeExport } from './exports.ts';
 import type { JobRun } from './job-run.ts';
 import { loadSampleData } from './load-sample-data.ts';
 import { partitionUpkeep } from './partition-upkeep.ts';
@@ -50,6 +53,8 @@ handle(syncPricesJob, runPriceSync);
 handle(loadSampleDataJob, loadSampleData);
 handle(removeSampleDataJob, removeSampleData);
 handle(recostJob, recost);
+handle(exportJob, writeExport);
+handle(keepExportsJob, keepExports);
 handle(sendMailJob, sendMail);
 
 /** Runs one job, whichever it is. */

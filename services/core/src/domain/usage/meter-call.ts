@@ -151,7 +151,8 @@ function columnOf(costClass: CostClass): CostColumn {
 
 const COST_COLUMN = new Map(COST_CLASSES.map((name) => [name, columnOf(name)]));
 
-function costsByColumn(costs: CostByClass): PreparedRecord['costs'] {
+/** As the record has them. */
+export function costsByColumn(costs: CostByClass): PreparedRecord['costs'] {
   const sums: PreparedRecord['costs'] = {};
   for (const [name, amount] of Object.entries(costs)) {
     const column = COST_COLUMN.get(name as CostClass) ?? 'units';

@@ -4,11 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UsageQuery } from '../../contract/analytics.ts';
 import { formatPicoUsd } from '../../cost/money.ts';
 import type { Db } from '../../db/connection.ts';
-import { inScope, inSnapshot } from '../../db/scope.ts';
+import { inSnapshot } from '../../db/scope.ts';
 import { testContext } from '../../testing/context.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
 import { testRecord } from '../../testing/usage-record.ts';
-import { listRecords } from './list-records.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { queryUsage } from './query-usage.ts';
 import { storeUsage } from './store-usage.ts';
@@ -152,23 +151,5 @@ describe('queryUsage', () => {
     expect(result.groups.map(({ label }) => label[0]).sort()).toEqual(['A', 'B']);
     await expect(query({ ...period, projectId: [22] })).rejects.toMatchObject({ code: 'not_found' });
     expect((await query({ ...period, metrics: ['calls'], projectId: [13] })).totals.calls).toBe(50);
-  });
-
-  it.each([
-    ['all projects', undefined],
-    ['one project', [11]],
-  ])('pages through the records of %s, newest first, without a gap or a repetition', async (_name, projectId) => {
-    const seen: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await inScope(testContext(api), { organizationId: 1 }, (tx) =>
-        listRecords(tx, 1, { limit: 64, ...(cursor ? { cursor } : {}), ...(projectId ? { projectId } : {}) }),
-      );
-      seen.push(...page.records.map(({ id }) => id));
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
-    const chosen = records.filter((record) => projectId?.includes(record.projectId) ?? true);
-    const expected = chosen.sort((a, b) => b.ts.getTime() - a.ts.getTime() || (a.eventId < b.eventId ? 1 : -1));
-    expect(seen).toEqual(expected.map(({ eventId }) => eventId));
   });
 });

@@ -15,6 +15,8 @@ export interface RecordFilter extends UsageFilter {
   minLatencyMs?: number | undefined;
   maxLatencyMs?: number | undefined;
   duplicates: 'exclude' | 'include' | 'only';
+  /** Leaves out what came in later, whatever time it says. */
+  receivedUntil?: Date | undefined;
 }
 
 /** What a request says of the records that it wants. */
@@ -69,6 +71,7 @@ export function recordConditions(filter: RecordFilter, projectIds = filter.proje
       ...given(filter.minLatencyMs, (value) => sql`latency_ms >= ${value}`),
       ...given(filter.maxLatencyMs, (value) => sql`latency_ms <= ${value}`),
       ...DUPLICATES[filter.duplicates],
+      ...given(filter.receivedUntil, (value) => sql`received_at <= ${value}`),
     ],
     sql` and `,
   );

@@ -70,7 +70,7 @@ export function remeterRecord(row: RemeterRow, pricing: Pricing): Remetered | un
     return complete(meterCall({ ...given, usage: row.raw_usage }, { ...call, source: row.source }), row);
   }
   // Some calls report no usage object; of others it was erased. Either way nothing may be lost that is known.
-  const tokens = knownTokens(row);
+  const tokens = tokensByClass(row);
   const unitsErased = row.units_pico_usd !== null && row.units === null;
   if (row.cost_status === 'unreadable' || row.tools !== null || unitsErased) return undefined;
   const metered = complete(
@@ -90,7 +90,8 @@ function complete(metered: ReturnType<typeof meterCall>, row: RemeterRow): Remet
   return { ...metered, reportedPicoUsd: metered.reportedPicoUsd ?? row.reported_pico_usd };
 }
 
-function knownTokens(row: MeteredRow): Record<string, number> | undefined {
+/** The counts of a row by class; `undefined` where there are none. */
+export function tokensByClass(row: MeteredRow): Record<string, number> | undefined {
   const tokens: Record<string, number> = {};
   for (const [name, column] of TOKENS) {
     const count = row[column];

@@ -1,0 +1,62 @@
+import { stringify } from 'csv-stringify/sync';
+
+/** Amounts and counts are `number`s, as exact decimal text or as a number: what people typed is `text`. */
+export interface Column<Row> {
+  name: string;
+  kind: 'text' | 'number';
+  value(row: Row): string | number | boolean | null | undefined;
+}
+
+/** A file that is written page by page. */
+export interface FileText<Row> {
+  contentType: string;
+  extension: string;
+  begin: string;
+  /** @param first whether rows were written before */
+  rows(rows: readonly Row[], isFirst: boolean): string;
+  end: string;
+}
+
+/**
+ * What a spreadsheet takes for the beginning of a formula, wide forms included: OWASP, "CSV Injection". An apostrophe
+ * before it makes it a text.
+ */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
+
+const cell = <Row>({ kind, value }: Column<Row>, row: Row): string => {
+  const given = value(row);
+  if (given === null || given === undefined) return '';
+  const text = String(given);
+  return kind === 'text' && FORMULA.test(text) ? `'${text}` : text;
+};
+
+/** RFC 4180, in UTF-8. A number stays one, also a negative one. */
+export function csvText<Row>(columns: readonly Column<Row>[], byteOrderMark = false): FileText<Row> {
+  const lines = (rows: readonly string[][]) => stringify([...rows], { record_delimiter: 'windows' });
+  return {
+    contentType: 'text/csv; charset=utf-8',
+    extension: 'csv',
+    begin: (byteOrderMark ? '\u{FEFF}' : '') + lines([columns.map(({ name }) => name)]),
+    rows: (rows) => lines(rows.map((row) => columns.map((column) => cell(column, row)))),
+    end: '',
+  };
+}
+
+/** One array. */
+export const jsonText = <Row>(toJson: (row: Row) => object): FileText<Row> => ({
+  contentType: 'application/json; charset=utf-8',
+  extension: 'json',
+  begin: '[',
+  rows: (rows, isFirst) =>
+    rows.map((row, i) => `${isFirst && i === 0 ? '' : ','}\n${JSON.stringify(toJson(row))}`).join(''),
+  end: '\n]\n',
+});
+
+/** One object a line: https://jsonlines.org */
+export const jsonLinesText = <Row>(toJson: (row: Row) => object): FileText<Row> => ({
+  contentType: 'application/jsonl; charset=utf-8',
+  extension: 'jsonl',
+  begin: '',
+  rows: (rows) => rows.map((row) => `${JSON.stringify(toJson(row))}\n`).join(''),
+  end: '',
+});
