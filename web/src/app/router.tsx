@@ -40,6 +40,32 @@ const loginRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/auth/components/login-page.tsx'), 'LoginPage'),
 });
 
+const registerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/register',
+  loader: ({ context }) => context.queryClient.ensureQueryData(statusQuery),
+  component: lazyRouteComponent(() => import('../features/auth/components/register-page.tsx'), 'RegisterPage'),
+});
+
+const forgotPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot-password',
+  loader: ({ context }) => context.queryClient.ensureQueryData(statusQuery),
+  component: lazyRouteComponent(() => import('../features/auth/components/forgot-page.tsx'), 'ForgotPage'),
+});
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('../features/auth/components/reset-page.tsx'), 'ResetPage'),
+});
+
+const confirmEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-email',
+  component: lazyRouteComponent(() => import('../features/auth/components/confirm-email-page.tsx'), 'ConfirmEmailPage'),
+});
+
 const welcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/welcome',
@@ -95,11 +121,27 @@ const projectRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/components/project-details.tsx'), 'ProjectDetails'),
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings/account',
+  component: lazyRouteComponent(() => import('../features/account/components/account-page.tsx'), 'AccountPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
+  registerRoute,
+  forgotPasswordRoute,
+  resetPasswordRoute,
+  confirmEmailRoute,
   welcomeRoute,
   galleryRoute,
-  appRoute.addChildren([overviewRoute, recordsRoute, pricesRoute, projectsRoute.addChildren([projectRoute])]),
+  appRoute.addChildren([
+    overviewRoute,
+    recordsRoute,
+    pricesRoute,
+    accountRoute,
+    projectsRoute.addChildren([projectRoute]),
+  ]),
 ]);
 
 export const createAppRouter = (queryClient: QueryClient) =>

@@ -64,3 +64,65 @@ describe('requests', () => {
     });
   });
 });
+
+describe('a session whose short token has run out', () => {
+  const unauthenticated = () =>
+    new Response(JSON.stringify({ code: 'unauthenticated', detail: 'Log in first' }), {
+      status: 401,
+      headers: { 'content-type': 'application/problem+json' },
+    });
+
+  /** A server whose token has run out, and that makes a new one, or none. */
+  function serve(refresh: () => Response) {
+    const asked: string[] = [];
+    let fresh = false;
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async (path: string, init: RequestInit) => {
+        asked.push(`${init.method} ${path}`);
+        if (path === '/api/v1/auth/refresh') {
+          const reply = refresh();
+          fresh = reply.ok;
+          return reply;
+        }
+        return fresh ? Response.json({ path, body: init.body ?? null }) : unauthenticated();
+      }),
+    );
+    return asked;
+  }
+  const refreshes = (asked: string[]) => asked.filter((one) => one.endsWith('/auth/refresh')).length;
+
+  it('is refreshed once for all requests that wait, and each is made again as it was', async () => {
+    const asked = serve(() => new Response(null, { status: 204 }));
+    const replies = await Promise.all([
+      request('/api/v1/me'),
+      request('/api/v1/usage', { query: { metric: 'cost' } }),
+      request('/api/v1/projects', { method: 'POST', body: { name: 'x' } }),
+    ]);
+    expect(refreshes(asked)).toBe(1);
+    expect(replies).toEqual([
+      { path: '/api/v1/me', body: null },
+      { path: '/api/v1/usage?metric=cost', body: null },
+      { path: '/api/v1/projects', body: '{"name":"x"}' },
+    ]);
+  });
+
+  it('is over when it cannot be refreshed: every request says so, and none is made again', async () => {
+    const asked = serve(unauthenticated);
+    const errors = await Promise.all([failureOf(request('/api/v1/me')), failureOf(request('/api/v1/usage'))]);
+    expect(errors.map(({ code }) => code)).toEqual(['unauthenticated', 'unauthenticated']);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('is not over because the server does not answer', async () => {
+    serve(() => new Response('Bad gateway', { status: 502 }));
+    expect((await failureOf(request('/api/v1/me'))).code).toBe('unavailable');
+  });
+
+  it('has nothing to do with a password that is wrong', async () => {
+    const asked = serve(() => new Response(null, { status: 204 }));
+    await failureOf(request('/api/v1/auth/login', { method: 'POST', body: {} }));
+    await failureOf(request('/api/v1/auth/two-factor', { method: 'POST', body: {} }));
+    expect(refreshes(asked)).toBe(0);
+  });
+});

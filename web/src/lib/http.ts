@@ -66,11 +66,39 @@ async function failure(response: Response): Promise<HttpError> {
     : new HttpError('internal', response.status, `The server answered ${response.status} without saying why.`);
 }
 
+/** These say themselves what is wrong with who asks; only logging out needs to know the session. */
+const needsSession = (path: string) => !path.startsWith('/api/v1/auth/') || path === '/api/v1/auth/logout';
+
 /**
- * One request to the API of the same origin; the session travels in its cookie.
+ * One request to the API of the same origin; the session travels in its cookies. Where the short token has run out, the
+ * session is refreshed, once for all requests that wait for it, and the request is made again.
  * @throws HttpError for every answer that is not a success, and when there is none
  */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  try {
+    return await attempt(path, options);
+  } catch (error) {
+    const expired = error instanceof HttpError && error.code === 'unauthenticated' && needsSession(path);
+    if (!expired) throw error;
+    await refreshSession();
+    return attempt(path, options);
+  }
+}
+
+let refreshing: Promise<void> | undefined;
+
+/**
+ * Makes the session go on, as every request does by itself; for what is not asked for by `request`, such as a download.
+ * @throws HttpError `unauthenticated` when the session has ended
+ */
+export function refreshSession(): Promise<void> {
+  refreshing ??= attempt<void>('/api/v1/auth/refresh', { method: 'POST' }).finally(() => {
+    refreshing = undefined;
+  });
+  return refreshing;
+}
+
+async function attempt<T>(path: string, options: RequestOptions): Promise<T> {
   const { method = 'GET', query = {}, body, file, signal } = options;
   // Everything that changes something is declared as JSON, which a page of another site cannot send unasked.
   const headers = method === 'GET' ? undefined : { 'content-type': 'application/json' };

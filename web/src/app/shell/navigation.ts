@@ -1,7 +1,7 @@
-import { ChartColumn, CircleDollarSign, KeyRound, type LucideIcon, ScrollText } from 'lucide-react';
+import { ChartColumn, CircleDollarSign, KeyRound, type LucideIcon, ScrollText, UserRound } from 'lucide-react';
 
 export interface NavigationItem {
-  to: '/' | '/records' | '/prices' | '/settings/projects';
+  to: '/' | '/records' | '/prices' | '/settings/projects' | '/settings/account';
   label: string;
   icon: LucideIcon;
   /** Pressed after `g`. */
@@ -17,7 +17,13 @@ export const NAVIGATION: readonly { group?: string; items: readonly NavigationIt
       { to: '/prices', label: 'Models and prices', icon: CircleDollarSign, key: 'p' },
     ],
   },
-  { group: 'Settings', items: [{ to: '/settings/projects', label: 'Projects & keys', icon: KeyRound, key: 's' }] },
+  {
+    group: 'Settings',
+    items: [
+      { to: '/settings/projects', label: 'Projects & keys', icon: KeyRound, key: 's' },
+      { to: '/settings/account', label: 'Account', icon: UserRound, key: 'a' },
+    ],
+  },
 ];
 
 export const ALL_PAGES = NAVIGATION.flatMap(({ items }) => items);

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { Me, SetupRequest } from '@tokengrip/core/contract/accounts';
 import { useForm } from 'react-hook-form';
 import { CookieNotice } from '../../../components/cookie-notice.tsx';
+import { emailRules, NEW_PASSWORD_HINT, newPasswordRules } from '../../../components/forms/account-rules.ts';
 import { useProblem } from '../../../components/forms/use-problem.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
@@ -9,9 +10,6 @@ import { setUp } from '../api/set-up.ts';
 
 /** The organization's days begin where its owner is. */
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-
-/** The shortest password that the server takes. */
-const SHORTEST_PASSWORD = 10;
 
 export function AccountStep({ onCreated }: { onCreated: (me: Me) => void }) {
   const { register, handleSubmit, setError, formState } = useForm<SetupRequest>({
@@ -39,21 +37,15 @@ export function AccountStep({ onCreated }: { onCreated: (me: Me) => void }) {
         type="email"
         autoComplete="username"
         error={errors.email?.message}
-        {...register('email', {
-          required: 'Enter your email address.',
-          pattern: { value: /^\S+@\S+$/, message: 'Enter an email address, such as dana@example.com.' },
-        })}
+        {...register('email', emailRules)}
       />
       <Field
         label="Password"
         type="password"
         autoComplete="new-password"
-        hint={`At least ${SHORTEST_PASSWORD} characters.`}
+        hint={NEW_PASSWORD_HINT}
         error={errors.password?.message}
-        {...register('password', {
-          required: 'Choose a password.',
-          minLength: { value: SHORTEST_PASSWORD, message: `Use at least ${SHORTEST_PASSWORD} characters.` },
-        })}
+        {...register('password', newPasswordRules)}
       />
       <Button type="submit" variant="primary" size="lg" loading={setup.isPending} className="mt-1">
         Create account
