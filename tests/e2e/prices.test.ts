@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { SNAPSHOT_FILE } from '@tokengrip/core/domain/prices/load-snapshot';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, launchBrowser, openPage, type WatchedPage } from './browser.ts';
@@ -6,16 +8,20 @@ import { type RunningSuite, startFreshSuite } from './suite.ts';
 
 const CALLS = 3;
 
-/** What a price list of two models, one of them flagged against the shipped one, looks like in LiteLLM's form. */
-const PRICE_FILE = JSON.stringify({
-  'gpt-5.4-mini': {
-    litellm_provider: 'openai',
-    mode: 'chat',
-    input_cost_per_token: 7.5e-8,
-    output_cost_per_token: 4.5e-6,
-  },
+/** As good as none: a file that has lost most of its models is refused. */
+const SMALL_FILE = JSON.stringify({
   'acme/next': { litellm_provider: 'acme', mode: 'chat', input_cost_per_token: 1e-6, output_cost_per_token: 3e-6 },
 });
+
+/** The shipped list, with one price a tenth of what it was and one new model. */
+function makePriceFile(): string {
+  const list = JSON.parse(readFileSync(SNAPSHOT_FILE, 'utf8')) as { models: Record<string, { rates: object }> };
+  const changed = list.models['gpt-5.4-mini'];
+  if (!changed) throw new Error('the shipped list has no gpt-5.4-mini');
+  changed.rates = { ...changed.rates, input_cost_per_token: '0.000000075' };
+  list.models['acme/next'] = { rates: { input_cost_per_token: '0.000001', output_cost_per_token: '0.000003' } };
+  return JSON.stringify(list);
+}
 
 describe('models and prices', () => {
   let suite: RunningSuite;
@@ -183,12 +189,15 @@ describe('models and prices', () => {
       dialog
         .getByLabel('File')
         .setInputFiles({ name: 'prices.json', mimeType: 'application/json', buffer: Buffer.from(text) });
-    await choose('<html>');
+    await choose(SMALL_FILE);
     await dialog.getByRole('button', { name: 'Look at the changes' }).click();
-    await dialog.getByRole('alert').waitFor();
+    await dialog
+      .getByRole('alert')
+      .getByText(/half of/)
+      .waitFor();
     expect(await dialog.getByRole('button', { name: 'Apply to the price list' }).isDisabled()).toBe(true);
     await dialog.getByRole('button', { name: 'Another file' }).click();
-    await choose(PRICE_FILE);
+    await choose(makePriceFile());
     await dialog.getByRole('button', { name: 'Look at the changes' }).click();
     await dialog.getByText('10× less').waitFor();
     await expectAccessible(page);
