@@ -8,6 +8,7 @@ import { createSealer } from '@tokengrip/core/sealing';
 import { sql } from 'kysely';
 import type { ApiConfig } from './config.ts';
 import type { ApiContext, AuthContext } from './context.ts';
+import { collectRoutes } from './openapi/collect-routes.ts';
 import { refuseCrossSiteWrites } from './plugins/cross-site.ts';
 import { limitAttempts } from './plugins/rate-limit.ts';
 import { sessions } from './plugins/session.ts';
@@ -19,9 +20,12 @@ import { authRoutes } from './routes/auth.ts';
 import { createAfterReply } from './routes/auth-after-reply.ts';
 import { recoveryRoutes } from './routes/auth-recovery.ts';
 import { registrationRoutes } from './routes/auth-registration.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { openApiRoutes } from './routes/openapi.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { recordRoutes } from './routes/records.ts';
 import { recostingRoutes } from './routes/recosting.ts';
 import { sampleDataRoutes } from './routes/sample-data.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -30,6 +34,8 @@ import { twoFactorRoutes } from './routes/two-factor.ts';
 
 /** Requests of people are small; usage goes to the ingest. */
 const BODY_LIMIT_BYTES = 256 * 1024;
+
+const PREFIX = '/api/v1';
 
 /** The api without a port: tests inject requests into it, `start.ts` listens. */
 export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?: MetricsRegistry) {
@@ -57,6 +63,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       api.addHook('onSend', async (_request, reply) => {
         if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
       });
+      const routes = collectRoutes(api, PREFIX);
       statusRoutes(api, ctx, config);
       accountRoutes(api, ctx);
       const afterReply = createAfterReply(api);
@@ -69,12 +76,15 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       projectRoutes(api, ctx);
       keyRoutes(api, ctx);
       analyticsRoutes(api, ctx);
+      recordRoutes(api, ctx);
+      exportRoutes(api, ctx, config);
       recostingRoutes(api, ctx);
       sampleDataRoutes(api, ctx);
       priceRoutes(api, ctx, config);
+      openApiRoutes(api, routes);
       done();
     },
-    { prefix: '/api/v1' },
+    { prefix: PREFIX },
   );
   return server;
 }
