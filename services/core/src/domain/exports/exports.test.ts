@@ -344,6 +344,7 @@ describe('exports', () => {
         format: 'csv',
         groupBy: ['project', 'feature'],
         limit: 2,
+        model: ['m'],
         metrics: ['calls', 'cost'],
       }),
     );
@@ -353,7 +354,13 @@ describe('exports', () => {
     expect(rows[2]?.slice(0, 3)).toEqual(['(other)', '', '(other)']);
     expect(rows.reduce((sum, row) => sum + Number(row[3]), 0)).toBe(500);
     const series = await inSnapshot(api, { organizationId: 1 }, (tx) =>
-      usageFile(tx, ORGANIZATION, { ...PERIOD, format: 'jsonl', bucket: 'day', metrics: ['calls', 'cacheSavings'] }),
+      usageFile(tx, ORGANIZATION, {
+        ...PERIOD,
+        format: 'jsonl',
+        bucket: 'day',
+        model: ['m'],
+        metrics: ['calls', 'cacheSavings'],
+      }),
     );
     const points = series.text
       .trimEnd()

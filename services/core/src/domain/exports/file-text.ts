@@ -32,7 +32,9 @@ const cell = <Row>({ kind, value }: Column<Row>, row: Row): string => {
 
 /** RFC 4180, in UTF-8. A number stays one, also a negative one. */
 export function csvText<Row>(columns: readonly Column<Row>[], byteOrderMark = false): FileText<Row> {
-  const lines = (rows: readonly string[][]) => stringify([...rows], { record_delimiter: 'windows' });
+  // Left to itself it would not quote a line's end of another system.
+  const style = { record_delimiter: 'windows', quoted_match: /[\r\n]/ } as const;
+  const lines = (rows: readonly string[][]) => stringify([...rows], style);
   return {
     contentType: 'text/csv; charset=utf-8',
     extension: 'csv',
