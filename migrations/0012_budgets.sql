@@ -39,7 +39,7 @@ create index budgets_organization_id_idx on budgets (organization_id);
 -- One row. Moves with every change of what writers count by, in the transaction of the change: whoever has counted by
 -- what they remembered looks at it before they commit.
 create table budget_revision (
-  only boolean primary key default true check (only),
+  id boolean primary key default true check (id),
   revision bigint not null default 1
 );
 insert into budget_revision default values;
@@ -54,7 +54,7 @@ $$;
 revoke execute on function move_budget_revision() from public;
 create trigger budgets_move_revision
   after insert or delete or update of name, conditions, measure, amount, period, rolling_hours, thresholds, action, unpriced, reservation,
-    starts_at, archived_at, filled_from on budgets
+    starts_at, archived_at on budgets
   for each statement execute function move_budget_revision();
 -- A budget of the whole organization counts the new project, too; and periods begin with the zone's days.
 create trigger projects_move_budget_revision after insert or delete on projects
