@@ -1,7 +1,9 @@
-import { createJobSender } from '@tokengrip/core/queues/sender';
-import { testClock, testContext } from '@tokengrip/core/testing/context';
+import { type JobDefinition, sendMailJob } from '@tokengrip/core/queues/jobs';
+import { createJobSender, type JobSender } from '@tokengrip/core/queues/sender';
+import { connectRedis } from '@tokengrip/core/redis';
+import { silentLog, testClock, testContext } from '@tokengrip/core/testing/context';
 import { createTestDatabase, type TestDatabase } from '@tokengrip/core/testing/postgres';
-import { testRedis, testRedisUrl } from '@tokengrip/core/testing/redis';
+import { testRedisUrl } from '@tokengrip/core/testing/redis';
 import type { LightMyRequestResponse } from 'fastify';
 import type { Redis } from 'ioredis';
 import { buildApiApp } from './app.ts';
@@ -16,10 +18,12 @@ type Jar = Map<string, { value: string; path: string }>;
 /** The api on a database of its own, as the api's role, with its production options. */
 export async function startTestApi(env: Record<string, string> = {}) {
   const database = await createTestDatabase();
-  const redis = testRedis();
+  // Keys of its own: what is counted by address would be counted for all tests together.
+  const redis = connectRedis(testRedisUrl(), silentLog, { enableOfflineQueue: true, keyPrefix: `${database.name}:` });
   const clock = testClock(new Date().toISOString());
   const ctx = testContext(database.as('api'), clock);
-  const jobs = createJobSender(testRedisUrl(), ctx.log);
+  const sender = createJobSender(testRedisUrl(), ctx.log);
+  const queued: { definition: JobDefinition; payload: unknown }[] = [];
   const config = readApiConfig({
     DATABASE_URL: database.url('api'),
     SESSION_SECRET: 'only-for-tests-only-for-tests',
@@ -27,7 +31,7 @@ export async function startTestApi(env: Record<string, string> = {}) {
     TRUSTED_PROXIES: '127.0.0.1',
     ...env,
   });
-  const server = await buildApiApp(config, { ...ctx, redis, jobs });
+  const server = await buildApiApp(config, { ...ctx, redis, jobs: noting(sender, queued) });
   // Addresses of their own, so that test files do not use up each other's attempts.
   const address = `198.51.${Math.floor(Math.random() * 256)}.${Math.floor(Math.random() * 256)}`;
   let jar: Jar = new Map();
@@ -50,6 +54,13 @@ export async function startTestApi(env: Record<string, string> = {}) {
     redis,
     clock,
     address,
+    /** Jobs that were handed over. Mails go no further. */
+    jobs: queued,
+    /** Until what is done after replies is done. */
+    settled: () => server.settled(),
+    server,
+    /** What is kept, as a browser sends it to most addresses. */
+    cookies: () => cookieHeader(jar, '/api/v1'),
     /** Moves the clock forward. */
     pass(ms: number) {
       clock.set(new Date(clock.now().getTime() + ms).toISOString());
@@ -78,7 +89,7 @@ export async function startTestApi(env: Record<string, string> = {}) {
     delete: (path: string, body?: object) => request('DELETE', path, body),
     async close() {
       await server.close();
-      await jobs.close();
+      await sender.close();
       redis.disconnect();
       await database.drop();
     },
@@ -86,6 +97,14 @@ export async function startTestApi(env: Record<string, string> = {}) {
 }
 
 export type TestApi = Awaited<ReturnType<typeof startTestApi>> & { database: TestDatabase; redis: Redis };
+
+const noting = (sender: JobSender, queued: { definition: JobDefinition; payload: unknown }[]): JobSender => ({
+  ...sender,
+  async send(definition, payload, id) {
+    queued.push({ definition, payload });
+    if (definition.name !== sendMailJob.name) await sender.send(definition, payload, id);
+  },
+});
 
 function cookieHeader(jar: Jar, path: string): Headers {
   const sent = [...jar].filter(([, cookie]) => path.startsWith(cookie.path));
