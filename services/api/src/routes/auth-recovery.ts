@@ -9,16 +9,15 @@ import Type from 'typebox';
 import type { AuthContext } from '../context.ts';
 import { ATTEMPTS } from '../plugins/rate-limit.ts';
 import { requireRole } from '../plugins/roles.ts';
-import type { AfterReply } from './auth-after-reply.ts';
 
 /** A forgotten password: a link by mail, or one that an administrator hands over. */
-export function recoveryRoutes(server: Server, ctx: AuthContext, afterReply: AfterReply): void {
+export function recoveryRoutes(server: Server, ctx: AuthContext): void {
   server.post(
     '/auth/forgot',
     { config: ATTEMPTS, schema: { body: ForgotRequest, response: { 202: Type.Object({}) } } },
     async (request, reply) => {
       if (!ctx.outbox) throw new AppError('not_found', 'No mail is sent here: ask an administrator for a link');
-      afterReply('forgotten password', () => mailResetLink(ctx, request.body.email));
+      server.afterReply('forgotten password', () => mailResetLink(ctx, request.body.email));
       return reply.code(202).send({});
     },
   );

@@ -9,10 +9,9 @@ import type { ApiConfig } from '../config.ts';
 import type { AuthContext } from '../context.ts';
 import { ATTEMPTS } from '../plugins/rate-limit.ts';
 import { describeMember } from './accounts-me.ts';
-import type { AfterReply } from './auth-after-reply.ts';
 
 /** Registration where it is open, and the confirmation of addresses. */
-export function registrationRoutes(server: Server, ctx: AuthContext, config: ApiConfig, afterReply: AfterReply): void {
+export function registrationRoutes(server: Server, ctx: AuthContext, config: ApiConfig): void {
   const requireOpen = () => {
     if (!config.OPEN_REGISTRATION) throw new AppError('forbidden', 'Accounts are made by invitation here');
   };
@@ -23,7 +22,7 @@ export function registrationRoutes(server: Server, ctx: AuthContext, config: Api
     async (request, reply) => {
       requireOpen();
       if (!ctx.outbox) throw new AppError('not_found', 'No mail is sent here: register with a name and a password');
-      afterReply('registration', () => mailRegistrationLink(ctx, request.body.email));
+      server.afterReply('registration', () => mailRegistrationLink(ctx, request.body.email));
       return reply.code(202).send({});
     },
   );
