@@ -1,9 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
+import { adjustSpend } from '../budgets/count-spend.ts';
+import { differenceOfSpend } from '../budgets/fold-spend.ts';
 import { encodeHistogram } from '../usage/fold-rollup.ts';
+import { meteringOf, type Remetered } from '../usage/remeter-record.ts';
 import { addToRollup } from '../usage/write-rollup.ts';
 import { type DeltaCell, deltaCells } from './delta-cells.ts';
 import type { Change } from './evaluate.ts';
+import type { StoredRecord } from './walk-records.ts';
 
 /**
  * Lets every sum of records follow changed ones, in the transaction that changes them: it holds their row locks, so that
@@ -13,13 +17,36 @@ import type { Change } from './evaluate.ts';
  * row is that of the record's own quarter of an hour. What is derived by the worker follows the touched buckets.
  */
 export async function adjustSums(tx: Db, changes: readonly Change[]): Promise<void> {
-  const cells = deltaCells(changes.filter(({ record }) => record.duplicate_of === null));
+  const counted = changes.filter(({ record }) => record.duplicate_of === null);
+  const cells = deltaCells(counted);
   await addToRollup(
     tx,
     cells.map(({ added }) => added),
   );
   await takeOut(tx, cells);
+  await adjustSpend(tx, (matcher) =>
+    differenceOfSpend(
+      matcher,
+      counted.map(({ record }) => spendingOf(record, meteringOf(record))),
+      counted.map(({ record, after }) => spendingOf(record, after)),
+    ),
+  );
 }
+
+const spendingOf = (record: StoredRecord, metering: Remetered) => ({
+  projectId: record.project_id,
+  ts: record.ts,
+  keyId: record.key_id,
+  provider: record.provider,
+  model: record.model,
+  feature: record.feature,
+  environment: record.environment,
+  endUser: record.end_user,
+  customer: record.customer,
+  tags: record.tags,
+  tokens: metering.tokens,
+  totalPicoUsd: metering.totalPicoUsd,
+});
 
 /** The rows are locked by now: they were added to just before, in order. */
 async function takeOut(tx: Db, cells: readonly DeltaCell[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../db/scope.ts';
+import { recomputeSpendOfProject } from '../budgets/recompute-spend.ts';
 import type { Period } from '../usage/plan-sources.ts';
 import { CLASS_SUM_COLUMNS, HISTOGRAM_COLUMNS, KEY_COLUMNS, SUM_COLUMNS } from './rollup-columns.ts';
 
@@ -10,7 +11,7 @@ const list = (names: readonly string[], of?: string) =>
 
 /**
  * Makes the fine rollup of whole quarters of an hour anew from the records, where it differs from them, and notes which
- * quarters were touched. Only where all the records still are.
+ * quarters were touched; with it the spend of budgets. Only where all the records still are.
  *
  * In a transaction with one snapshot: a cell that a writer changes meanwhile makes it fail (`isConflict`), and a writer
  * that comes later adds to what is written here.
@@ -51,6 +52,7 @@ export async function recomputeBuckets(tx: Tx, projectId: number, { from, to }: 
     insert into usage_touched (project_id, bucket)
     select distinct ${projectId}::integer, bucket
     from (select bucket from gone union all select bucket from written) as changed`.execute(tx);
+  await recomputeSpendOfProject(tx, projectId, { start: from, end: to });
   return Number(result.numAffectedRows ?? 0n);
 }
 

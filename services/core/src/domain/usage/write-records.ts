@@ -2,6 +2,7 @@ import { CompiledQuery } from 'kysely';
 import { uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
+import { countSpend, type KnownBudgets, type Spent } from '../budgets/count-spend.ts';
 import { claimResponses } from './claim-responses.ts';
 import { foldRollup } from './fold-rollup.ts';
 import type { PreparedRecord } from './prepared-record.ts';
@@ -12,15 +13,28 @@ import { addToRollup } from './write-rollup.ts';
 export const recordKey = (record: { projectId: number; ts: Date; eventId: string }): string =>
   `${record.projectId} ${record.ts.getTime()} ${record.eventId}`;
 
+/** What a writer of many transactions remembers between them, and wants to hear of each. */
+export interface SpendMemory {
+  /** The budgets as it knows them; without them they are looked up in the transaction. */
+  budgets?: KnownBudgets;
+  /** Told what was added to budgets, which holds once the transaction is committed. */
+  onSpent?(spent: Spent): void;
+}
+
 /**
- * Writes records and adds exactly the new ones to the rollup, in the transaction at hand: either all of it is there
+ * Writes records and adds exactly the new ones to the rollup and to the budgets that cover them, in the transaction at hand: either all of it is there
  * after the commit, or nothing. A record that is there already is left as it is.
  *
  * Rows are written in the order of their keys, in every table: concurrent writers would deadlock otherwise. A second
  * record of a provider's response that another source has reported is stored, and left out of the sums.
  * @returns the records that are new. Every other one was there before, or twice among them.
+ * @throws StaleBudgetsError when the remembered budgets are not those of now: begin again with others
  */
-export async function writeRecords(tx: Db, records: readonly PreparedRecord[]): Promise<Set<PreparedRecord>> {
+export async function writeRecords(
+  tx: Db,
+  records: readonly PreparedRecord[],
+  memory: SpendMemory = {},
+): Promise<Set<PreparedRecord>> {
   const unique = new Map<string, PreparedRecord>();
   for (const record of records) {
     const key = recordKey(record);
@@ -29,10 +43,10 @@ export async function writeRecords(tx: Db, records: readonly PreparedRecord[]): 
   const sorted = [...unique.values()].sort(byKey);
   const duplicateOf = await claimResponses(tx, sorted);
   const inserted = await insertRecords(tx, sorted, duplicateOf);
-  await addToRollup(
-    tx,
-    foldRollup(duplicateOf.size === 0 ? inserted : [...inserted].filter((record) => !duplicateOf.has(record))),
-  );
+  const counted = duplicateOf.size === 0 ? inserted : [...inserted].filter((record) => !duplicateOf.has(record));
+  await addToRollup(tx, foldRollup(counted));
+  const spent = await countSpend(tx, counted, memory.budgets);
+  if (spent) memory.onSpent?.(spent);
   return inserted;
 }
 

@@ -1,0 +1,131 @@
+import { CompiledQuery, sql } from 'kysely';
+import { int4Array, int8Array, textArray, timestampArray, uuidArray } from '../../db/binary-array.ts';
+import type { Db } from '../../db/connection.ts';
+import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
+import { foldSpend, type SpendCell, type SpendingRecord } from './fold-spend.ts';
+import { createMatcher, type Matcher } from './matcher.ts';
+import { loadBudgetRules } from './rules.ts';
+
+/** Budgets as somebody remembers them, ready to be matched. */
+export interface KnownBudgets {
+  revision: bigint;
+  matcher: Matcher;
+  /** Projects with a budget that sets something aside for calls under way. */
+  reserving: ReadonlySet<number>;
+}
+
+/** What a transaction has added, once it is committed. */
+export interface Spent {
+  /** Of the transaction. */
+  xid: bigint;
+  cells: readonly SpendCell[];
+}
+
+/** The budgets have changed since they were looked at: the transaction must be begun again with those of now. */
+export class StaleBudgetsError extends Error {
+  constructor() {
+    super('the budgets have changed meanwhile');
+    this.name = 'StaleBudgetsError';
+  }
+}
+
+const COLUMNS: readonly UnnestColumn<SpendCell>[] = [
+  { name: 'project_id', travels: 'integer', encode: int4Array((cell) => cell.projectId) },
+  { name: 'budget_id', travels: 'integer', encode: int4Array((cell) => cell.budgetId) },
+  { name: 'bucket', travels: 'timestamptz', encode: timestampArray((cell) => cell.bucketMs) },
+  { name: 'calls', travels: 'bigint', encode: int8Array((cell) => cell.calls) },
+  { name: 'tokens', travels: 'bigint', encode: int8Array((cell) => cell.tokens) },
+  { name: 'unpriced_calls', travels: 'bigint', encode: int8Array((cell) => cell.unpricedCalls) },
+  {
+    name: 'total_pico_usd',
+    travels: 'text',
+    cast: 'numeric',
+    encode: textArray((cell) => cell.totalPicoUsd.toString()),
+  },
+];
+
+const SUMS = ['calls', 'tokens', 'unpriced_calls', 'total_pico_usd'];
+
+const ADD = `/* prepared: add_to_budget_spend */
+  with added as (
+    ${unnestInsert(
+      'budget_spend',
+      COLUMNS,
+      `order by project_id, budget_id, bucket
+      on conflict (project_id, budget_id, bucket) do update
+        set ${SUMS.map((name) => `${name} = budget_spend.${name} + excluded.${name}`).join(', ')}`,
+    )}
+  )
+  select revision, pg_current_xact_id()::text as xid from budget_revision`;
+
+interface Added {
+  revision: bigint;
+  xid: string;
+}
+
+/** Adds to the spend of budgets, in the order of the key: concurrent writers would deadlock otherwise. */
+async function addSpend(tx: Db, cells: readonly SpendCell[]): Promise<Added> {
+  const query = CompiledQuery.raw(ADD, unnestParameters(COLUMNS, cells));
+  const { rows } = await tx.executeQuery<Added>(query);
+  const [added] = rows;
+  if (!added) throw new Error('budget_revision has lost its row');
+  return added;
+}
+
+/**
+ * Adds new records to the budgets that cover them, in the transaction that writes them, after they are written.
+ *
+ * Remembered budgets are compared with those of now in that place, when the transaction has its number already: whoever
+ * changes a budget and then waits until all transactions of the time have ended knows that every later one counts by the
+ * change (`fill-budgets.ts`).
+ * @param known `undefined`: they are looked up
+ * @throws StaleBudgetsError when the remembered budgets are not those of now
+ */
+export async function countSpend(
+  tx: Db,
+  records: Iterable<SpendingRecord & { eventId: string }>,
+  known: KnownBudgets | undefined,
+): Promise<Spent | undefined> {
+  const budgets = known ?? (await loadKnownBudgets(tx));
+  const cells = foldSpend(budgets.matcher, records);
+  if (cells.length === 0) {
+    if (known && (await readRevision(tx)) !== known.revision) throw new StaleBudgetsError();
+    return undefined;
+  }
+  const { revision, xid } = await addSpend(tx, cells);
+  if (known && revision !== known.revision) throw new StaleBudgetsError();
+  await settleLeases(tx, budgets, records);
+  return { xid: BigInt(xid), cells };
+}
+
+/** Lets the spend of budgets follow records that changed, in the transaction that holds their locks. */
+export async function adjustSpend(tx: Db, changes: (matcher: Matcher) => readonly SpendCell[]): Promise<void> {
+  const cells = changes((await loadKnownBudgets(tx)).matcher);
+  if (cells.length > 0) await addSpend(tx, cells);
+}
+
+export async function loadKnownBudgets(db: Db): Promise<KnownBudgets> {
+  const { revision, rules } = await loadBudgetRules(db);
+  const reserving = new Set(rules.filter(({ reservation }) => reservation).flatMap(({ projectIds }) => projectIds));
+  return { revision, matcher: createMatcher(rules), reserving };
+}
+
+async function readRevision(tx: Db): Promise<bigint> {
+  const { rows } = await sql<{ revision: bigint }>`/* prepared: budget_revision */
+    select revision from budget_revision`.execute(tx);
+  return rows[0]?.revision ?? 0n;
+}
+
+type Leased = Pick<SpendingRecord, 'projectId'> & { eventId: string };
+const projectOf = int4Array((record: Leased) => record.projectId);
+const eventOf = uuidArray((record: Leased) => record.eventId);
+
+/** What was set aside for these calls is spent now. */
+async function settleLeases(tx: Db, { reserving }: KnownBudgets, records: Iterable<Leased>): Promise<void> {
+  const leased = [...records].filter(({ projectId }) => reserving.has(projectId));
+  if (leased.length === 0) return;
+  await sql`/* prepared: settle_budget_leases */
+    delete from budget_leases l
+    using unnest(${projectOf(leased)}::integer[], ${eventOf(leased)}::uuid[]) as record (project_id, event_id)
+    where l.project_id = record.project_id and l.event_id = record.event_id`.execute(tx);
+}
