@@ -1,54 +1,68 @@
-import {
-  Chart,
-  type ChartConfiguration,
-  type ChartDataset,
-  LinearScale,
-  LineController,
-  LineElement,
-  PointElement,
-} from 'chart.js';
+import { BarController, Chart, type ChartConfiguration, LinearScale, type Plugin } from 'chart.js';
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { useTheme } from '../../lib/theme.ts';
 import type { StepData, StepSeriesProps } from './step-series.tsx';
 import { themeColours } from './theme-colour.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale);
+Chart.register(BarController, LinearScale);
 
-type Point = { x: number; y: number };
-type StepChart = Chart<'line', Point[], string>;
+type StepChart = Chart<'bar', number[], string>;
 
 /** Appended to a colour `#rrggbb`: what is not highlighted steps back. */
 const FAINT = '40';
 /** Room between the pointer and the tooltip. */
 const GAP_PX = 14;
+const LINE_PX = 2;
 
-function datasets(
-  { steps, end, lines }: StepData,
-  highlighted: string | undefined,
-  colourOf: (reference: string) => string,
-): ChartDataset<'line', Point[]>[] {
-  return lines.map(({ id, label, colour, values }) => {
-    const stroke = colourOf(colour) + (highlighted !== undefined && highlighted !== id ? FAINT : '');
-    const points = steps.map(({ at }, index) => ({ x: at, y: values[index] ?? Number.NaN }));
-    return {
-      label,
-      data: [...points, { x: end, y: points.at(-1)?.y ?? Number.NaN }],
-      stepped: 'before',
-      borderColor: stroke,
-      borderWidth: 2,
-      pointRadius: 0,
-      pointHoverRadius: 0,
-    };
-  });
+interface Drawn {
+  data: StepData;
+  /** Of each line, as the canvas takes it. */
+  colours: readonly string[];
 }
+
+/**
+ * Draws the lines over the axes of the chart. Its own line charts would be more than the first page has room for: chart.js
+ * comes in one piece, with what any page uses of it.
+ */
+const steps = (drawn: { current: Drawn | undefined }): Plugin<'bar'> => ({
+  id: 'steps',
+  afterDatasetsDraw({ ctx, chartArea, scales: { x: across, y: up } }) {
+    if (!drawn.current || !across || !up) return;
+    const { data, colours } = drawn.current;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(chartArea.left, chartArea.top - LINE_PX, chartArea.width, chartArea.height + 2 * LINE_PX);
+    ctx.clip();
+    ctx.lineWidth = LINE_PX;
+    ctx.lineJoin = 'round';
+    for (const [index, { values }] of data.lines.entries()) {
+      ctx.strokeStyle = colours[index] ?? '';
+      ctx.beginPath();
+      let joined = false;
+      for (const [step, { at }] of data.steps.entries()) {
+        const value = values[step];
+        if (value !== null && value !== undefined) {
+          const y = up.getPixelForValue(value);
+          ctx[joined ? 'lineTo' : 'moveTo'](across.getPixelForValue(at), y);
+          ctx.lineTo(across.getPixelForValue(data.steps[step + 1]?.at ?? data.end), y);
+        }
+        joined = value !== null && value !== undefined;
+      }
+      ctx.stroke();
+    }
+    ctx.restore();
+  },
+});
 
 function configuration(
   formatAxis: { current: (value: number) => string },
   formatTick: { current: (instant: number) => string },
-): ChartConfiguration<'line', Point[], string> {
+  drawn: { current: Drawn | undefined },
+): ChartConfiguration<'bar', number[], string> {
   return {
-    type: 'line',
+    type: 'bar',
     data: { datasets: [] },
+    plugins: [steps(drawn)],
     options: {
       animation: false,
       responsive: true,
@@ -58,6 +72,7 @@ function configuration(
       scales: {
         x: {
           type: 'linear',
+          offset: false,
           border: { display: false },
           grid: { display: false },
           ticks: {
@@ -71,7 +86,7 @@ function configuration(
           },
         },
         y: {
-          beginAtZero: true,
+          min: 0,
           border: { display: false },
           grid: { drawTicks: false },
           ticks: {
@@ -102,13 +117,14 @@ export default function StepCanvas(props: Omit<StepSeriesProps, 'view'> & { high
   const chart = useRef<StepChart>(undefined);
   const axis = useRef(formatAxis);
   const tick = useRef(formatTick);
+  const drawn = useRef<Drawn>(undefined);
   const [hover, setHover] = useState<Hover>();
   const theme = useTheme();
 
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
-    const created = new Chart(element, configuration(axis, tick));
+    const created = new Chart(element, configuration(axis, tick, drawn));
     chart.current = created;
     return () => created.destroy();
   }, []);
@@ -119,7 +135,12 @@ export default function StepCanvas(props: Omit<StepSeriesProps, 'view'> & { high
     const colourOf = themeColours(theme);
     axis.current = formatAxis;
     tick.current = formatTick;
-    current.data.datasets = datasets(data, highlighted, colourOf);
+    drawn.current = {
+      data,
+      colours: data.lines.map(
+        ({ id, colour }) => colourOf(colour) + (highlighted !== undefined && highlighted !== id ? FAINT : ''),
+      ),
+    };
     const { x, y } = current.options.scales ?? {};
     const ink = colourOf('var(--subtle)');
     if (x) {
@@ -127,6 +148,7 @@ export default function StepCanvas(props: Omit<StepSeriesProps, 'view'> & { high
       x.max = data.end;
       if (x.ticks) x.ticks.color = ink;
     }
+    if (y) y.suggestedMax = Math.max(...data.lines.flatMap(({ values }) => values.map((value) => value ?? 0)), 0);
     if (y?.ticks) y.ticks.color = ink;
     if (y?.grid) y.grid.color = colourOf('var(--line)');
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;

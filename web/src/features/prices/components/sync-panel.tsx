@@ -91,7 +91,13 @@ export function SyncPanel() {
           </div>
         )}
       </div>
-      {data && <Note state={data} />}
+      {data ? (
+        <Note state={data} />
+      ) : (
+        <div className="border-t border-line px-5 py-2.5">
+          <Skeleton className="my-0.5 h-3.5 w-72 max-w-full" />
+        </div>
+      )}
       <ImportDialog open={importing} onOpenChange={setImporting} />
     </Panel>
   );

@@ -5,12 +5,16 @@ import { useTimeZone } from '../../../lib/api/me.ts';
 import { cn } from '../../../lib/cn.ts';
 import { formatAbsolute, formatDate } from '../../../lib/time.ts';
 import { ORIGINS } from '../words.ts';
-import { Rate } from './rate.tsx';
+import { Rate, RateLine } from './rate.tsx';
 import { Span } from './span.tsx';
 
 /** Everything that was ever known of the list's price: when it held, and from when to when we knew it so. */
 export function VersionsTable({ versions }: { versions: readonly PriceHistoryVersion[] }) {
   const timeZone = useTimeZone();
+  // Images, seconds and pages have rates of other names.
+  const perToken = versions.some(
+    ({ entry: { rates } }) => 'input_cost_per_token' in rates || 'output_cost_per_token' in rates,
+  );
   const moment = (instant: string) => (
     <span title={formatAbsolute(instant, timeZone)}>{formatDate(instant, timeZone)}</span>
   );
@@ -25,8 +29,14 @@ export function VersionsTable({ versions }: { versions: readonly PriceHistoryVer
           <thead>
             <tr>
               <Th>Held</Th>
-              <Th numeric>Input</Th>
-              <Th numeric>Output</Th>
+              {perToken ? (
+                <>
+                  <Th numeric>Input</Th>
+                  <Th numeric>Output</Th>
+                </>
+              ) : (
+                <Th>Rates</Th>
+              )}
               <Th>From</Th>
               <Th>Known since</Th>
             </tr>
@@ -39,12 +49,20 @@ export function VersionsTable({ versions }: { versions: readonly PriceHistoryVer
                   <Td>
                     <Span from={version.effectiveFrom} to={version.effectiveTo} />
                   </Td>
-                  <Td numeric>
-                    <Rate rates={version.entry.rates} name="input_cost_per_token" />
-                  </Td>
-                  <Td numeric>
-                    <Rate rates={version.entry.rates} name="output_cost_per_token" />
-                  </Td>
+                  {perToken ? (
+                    <>
+                      <Td numeric>
+                        <Rate rates={version.entry.rates} name="input_cost_per_token" />
+                      </Td>
+                      <Td numeric>
+                        <Rate rates={version.entry.rates} name="output_cost_per_token" />
+                      </Td>
+                    </>
+                  ) : (
+                    <Td className="text-xs">
+                      <RateLine rates={version.entry.rates} most={1} />
+                    </Td>
+                  )}
                   <Td className="text-xs">
                     {ORIGINS[version.origin]} <span className="text-subtle">{version.edition}</span>
                   </Td>
