@@ -8,7 +8,7 @@ import { CHART_HEIGHT, ChartSkeleton } from './time-series.tsx';
 const StepCanvas = lazy(() => import('./step-canvas.tsx'));
 
 /** A value that holds until the next one. */
-export interface StepLine {
+interface StepLine {
   id: string;
   label: string;
   /** A custom property of the theme, `var(--series-1)`. */
