@@ -220,6 +220,16 @@ $$;
 revoke execute on function delete_account(integer) from public;
 grant execute on function delete_account(integer) to tokengrip_api, tokengrip_worker;
 
+-- Two questions about people that their rows alone do not answer to others.
+create function belongs_nowhere(person_id integer) returns boolean
+  language sql stable security definer set search_path = public, pg_temp
+  return not exists (select from memberships where user_id = person_id);
+create function has_second_factor(person_id integer) returns boolean
+  language sql stable security definer set search_path = public, pg_temp
+  return exists (select from second_factors where user_id = person_id and confirmed_at is not null);
+revoke execute on function belongs_nowhere(integer), has_second_factor(integer) from public;
+grant execute on function belongs_nowhere(integer), has_second_factor(integer) to tokengrip_api, tokengrip_worker;
+
 -- Whose key this is, before it is known for whom to act.
 create function find_key_by_hash(wanted bytea)
   returns table (key_id integer, project_id integer, organization_id integer, organization_name text, time_zone text,

@@ -10,6 +10,7 @@ import {
   Switch,
   serverConfig,
 } from '@tokengrip/core/config';
+import { planConfig } from '@tokengrip/core/domain/organizations/terms';
 import { mailConfig } from '@tokengrip/core/mail/mail-config';
 import Type from 'typebox';
 
@@ -23,6 +24,7 @@ export const readApiConfig = (env: Environment) =>
       ...logConfig,
       ...pricingConfig,
       ...mailConfig,
+      ...planConfig,
       PORT: Port(8002),
       /** Signs the tokens of sessions. */
       SESSION_SECRET: Secret(),
@@ -34,6 +36,8 @@ export const readApiConfig = (env: Environment) =>
       COOKIE_SECURE: Switch(true),
       /** Attempts to log in, to register, to use a link and the like, per address and minute. */
       AUTH_ATTEMPTS_PER_MINUTE: Type.Integer({ minimum: 1, maximum: 10_000, default: 20 }),
+      /** Requests of one personal token or read key in a minute, over all replicas; 0 is no limit. */
+      API_READS_PER_MINUTE: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 600 }),
     },
     env,
   );

@@ -1,5 +1,7 @@
 import type { Context } from '@tokengrip/core/context';
 import { failureKind } from '@tokengrip/core/db/failures';
+import type { Tx } from '@tokengrip/core/db/scope';
+import { type Closed, findClosedProjects } from '@tokengrip/core/domain/projects/closed-projects';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
 import { writeRecords } from '@tokengrip/core/domain/usage/write-records';
 
@@ -13,6 +15,8 @@ export interface Commit {
 interface Written {
   inserted: Set<PreparedRecord>;
   refused: Map<PreparedRecord, RefusedRecord>;
+  /** Projects that were archived or deleted while their key was still known here: nothing of them was written. */
+  closed: Map<number, Closed>;
 }
 
 /** Writers take their rows in one order and do not get in each other's way; a repair of the sums may. */
@@ -32,9 +36,9 @@ export async function commitRecords(
   for (let tries = 1; ; tries += 1) {
     try {
       const started = performance.now();
-      const inserted = await ctx.db.transaction().execute((tx) => writeRecords(tx, records));
+      const { inserted, closed } = await ctx.db.transaction().execute((tx) => writeOpen(tx, records));
       onCommit?.({ rows: inserted.size, seconds: (performance.now() - started) / 1_000 });
-      return { inserted, refused: new Map() };
+      return { inserted, refused: new Map(), closed };
     } catch (error) {
       const kind = failureKind(error);
       if (kind === 'again' && tries < MAX_TRIES) {
@@ -45,11 +49,21 @@ export async function commitRecords(
       const [only] = records;
       if (records.length === 1 && only) {
         ctx.log.warn({ err: error, projectId: only.projectId }, 'the database refuses a record');
-        return { inserted: new Set(), refused: new Map([[only, REFUSAL]]) };
+        return { inserted: new Set(), refused: new Map([[only, REFUSAL]]), closed: new Map() };
       }
       return commitHalves(ctx, records, onCommit);
     }
   }
+}
+
+/** Whatever keys are still known: a project that is closed gets nothing, and one that is not stays open until the commit. */
+async function writeOpen(tx: Tx, records: readonly PreparedRecord[]): Promise<Pick<Written, 'inserted' | 'closed'>> {
+  const closed = await findClosedProjects(
+    tx,
+    records.map(({ projectId }) => projectId),
+  );
+  const open = closed.size === 0 ? records : records.filter(({ projectId }) => !closed.has(projectId));
+  return { inserted: open.length === 0 ? new Set() : await writeRecords(tx, open), closed };
 }
 
 /** One after the other: the second half may hold the same record as the first. */
@@ -60,6 +74,7 @@ async function commitHalves(...[ctx, records, onCommit]: Parameters<typeof commi
   return {
     inserted: new Set([...first.inserted, ...second.inserted]),
     refused: new Map([...first.refused, ...second.refused]),
+    closed: new Map([...first.closed, ...second.closed]),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { KeyOwner } from '@tokengrip/core/domain/keys/authenticate-key';
+import type { Closed } from '@tokengrip/core/domain/projects/closed-projects';
 import { AppError } from '@tokengrip/core/errors';
 import type { Server } from '@tokengrip/core/http/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,16 +15,24 @@ declare module 'fastify' {
 
 /**
  * Every route of this scope asks for a key and counts against its rate limit, before the body is read: who may not send
- * costs nothing. A key is for everything that the ingest does, so there is no 403 here.
+ * costs nothing.
+ * @throws AppError `insufficient_scope` for a key that does not send usage; `project_archived`
  */
 export function requireKey(server: Server, ctx: IngestContext, rateLimit: RateLimit | undefined): void {
   server.decorateRequest('keyOwner', null);
   server.addHook('onRequest', async (request, reply) => {
     const owner = await authenticate(ctx, request, reply);
     if (rateLimit) limit(rateLimit, owner, reply, ctx);
+    if (!owner.scopes.includes('ingest')) throw new AppError('insufficient_scope', 'This key reads and sends no usage');
+    if (owner.archived) throw projectClosed('archived');
     request.keyOwner = owner;
   });
 }
+
+export const projectClosed = (reason: Closed) =>
+  reason === 'archived'
+    ? new AppError('project_archived', 'The project is archived and takes no more records')
+    : new AppError('unauthenticated', 'The project of this key was deleted');
 
 async function authenticate({ keys }: IngestContext, request: FastifyRequest, reply: FastifyReply): Promise<KeyOwner> {
   try {

@@ -48,6 +48,8 @@ describe('the writer', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await createTestDatabase();
+    await sql`insert into organizations (id, name) values (1, 'One');
+      insert into projects (id, organization_id, name) values (1, 1, 'A'), (2, 1, 'B')`.execute(database.owner);
   });
   afterEach(() => database.drop());
 

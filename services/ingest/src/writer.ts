@@ -4,6 +4,7 @@ import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage
 import { MAX_ROWS_PER_COMMIT } from '@tokengrip/core/domain/usage/store-usage';
 import { AppError } from '@tokengrip/core/errors';
 import { type Commit, commitRecords } from './commit-records.ts';
+import { projectClosed } from './key-guard.ts';
 import { createStorageDays, type HaveStorage } from './storage-days.ts';
 
 /**
@@ -32,7 +33,8 @@ export interface WriterOptions {
 export interface Writer {
   /**
    * Commits the records with their sums. When it returns, all but the refused ones are safe.
-   * @throws AppError `unavailable` when they could not be stored in time: they can be sent again
+   * @throws AppError `project_archived` or `unauthenticated` when their project takes none any more, whatever the key;
+   * `unavailable` when they could not be stored in time: they can be sent again
    */
   write(records: readonly PreparedRecord[]): Promise<Commit>;
   /** Whether there is storage for the day of each record: one without would fail the whole statement. */
@@ -78,8 +80,12 @@ export function createWriter(ctx: Context, options: WriterOptions = {}): Writer 
   async function flush(requests: Waiting[]): Promise<void> {
     const records = requests.flatMap((request) => request.records);
     try {
-      const { inserted, refused } = await commitRecords(ctx, records, options.onCommit);
-      for (const request of requests) request.resolve(shareOf(request.records, inserted, refused));
+      const { inserted, refused, closed } = await commitRecords(ctx, records, options.onCommit);
+      for (const request of requests) {
+        const reason = closed.get(request.records[0]?.projectId ?? 0);
+        if (reason) request.reject(projectClosed(reason));
+        else request.resolve(shareOf(request.records, inserted, refused));
+      }
     } catch (error) {
       ctx.log.warn({ err: error, records: records.length }, 'could not store records; their senders will try again');
       for (const request of requests) request.reject(unavailable('The records could not be stored; send them again'));

@@ -8,6 +8,7 @@ import {
   redisConfig,
   serverConfig,
 } from '@tokengrip/core/config';
+import { planConfig } from '@tokengrip/core/domain/organizations/terms';
 import { mailConfig } from '@tokengrip/core/mail/mail-config';
 
 /** What the worker reads from its environment. `.env.example` says what each variable is for. */
@@ -20,6 +21,7 @@ export const readWorkerConfig = (env: Environment) =>
       ...logConfig,
       ...pricingConfig,
       ...mailConfig,
+      RETENTION_MAX_DAYS: planConfig.RETENTION_MAX_DAYS,
       /** Health checks only; the worker serves nobody. */
       PORT: Port(8003),
     },

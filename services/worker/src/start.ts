@@ -48,6 +48,7 @@ export async function startWorker(env: Environment) {
     log,
     clock: systemClock,
     priceSource: config,
+    limits: config,
     sealer: createSealer(config.ENCRYPTION_SECRET),
     ...(mailTransport ? { mailTransport } : {}),
   };

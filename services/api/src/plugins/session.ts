@@ -9,6 +9,7 @@ import { AppError } from '@tokengrip/core/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { ApiConfig } from '../config.ts';
+import { readAsBearer, readBearer, readOrganization } from './bearer.ts';
 import { networkOf } from './rate-limit.ts';
 import { ACCESS_LIFE_MS, DEVICE_LIFE_MS, type Tokens } from './session-tokens.ts';
 
@@ -44,6 +45,8 @@ declare module 'fastify' {
      * @throws AppError `unauthenticated` without a live session
      */
     member(): Promise<Member>;
+    /** Who asks, once it was looked up. */
+    knownMember: Promise<Member> | null;
     /** Where an attempt at a secret comes from. */
     place(): Place;
   }
@@ -105,11 +108,23 @@ export const sessions = (ctx: AccountContext, config: ApiConfig, tokens: Tokens)
         remove(reply, COOKIES.refresh);
       });
 
+      async function identify(request: FastifyRequest): Promise<Member> {
+        const secret = readBearer(request);
+        if (secret !== undefined) return readAsBearer(ctx, request, secret, config);
+        const session = tokens.read('access', request.cookies[COOKIES.access.name]);
+        const wanted = readOrganization(request);
+        const found = session && (await findMember(ctx, session, wanted));
+        if (found) return { ...found, address: request.ip };
+        if (session && wanted !== undefined && (await findMember(ctx, session))) {
+          throw new AppError('not_found', `You are in no organization ${wanted}`);
+        }
+        throw new AppError('unauthenticated', 'Log in first');
+      }
+
+      server.decorateRequest('knownMember', null);
       server.decorateRequest('member', async function member(this: FastifyRequest) {
-        const session = tokens.read('access', this.cookies[COOKIES.access.name]);
-        const found = session && (await findMember(ctx, session));
-        if (!found) throw new AppError('unauthenticated', 'Log in first');
-        return found;
+        this.knownMember ??= identify(this);
+        return this.knownMember;
       });
 
       server.decorateRequest('place', function place(this: FastifyRequest) {

@@ -2,6 +2,7 @@ import { Me } from '@tokengrip/core/contract/accounts';
 import { ConfirmEmailRequest, RegisterRequest, RegistrationRequest } from '@tokengrip/core/contract/auth';
 import { confirmEmail } from '@tokengrip/core/domain/accounts/change-email';
 import { mailRegistrationLink, register } from '@tokengrip/core/domain/accounts/register';
+import { defaultTerms } from '@tokengrip/core/domain/organizations/terms';
 import { AppError } from '@tokengrip/core/errors';
 import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
@@ -32,7 +33,7 @@ export function registrationRoutes(server: Server, ctx: AuthContext, config: Api
     { config: ATTEMPTS, schema: { body: RegisterRequest, response: { 201: Me } } },
     async (request, reply) => {
       requireOpen();
-      const person = await register(ctx, request.body);
+      const person = await register(ctx, { ...request.body, terms: defaultTerms(config) });
       return reply.code(201).send(await describeMember(ctx, await server.logIn(request, reply, person)));
     },
   );

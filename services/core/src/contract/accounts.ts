@@ -37,6 +37,8 @@ export const Project = Type.Object({
   /** Holds generated sample data and is removed with one click. */
   demo: Type.Boolean(),
   captureContent: Type.Boolean(),
+  /** Takes no records any more; its figures stay. */
+  archivedAt: nullable(Instant),
   createdAt: Instant,
 });
 
@@ -45,13 +47,16 @@ export const Me = Type.Object({
   user: Type.Object({ id: Id, email: Type.String(), name: Type.String() }),
   organization: Type.Object({ id: Id, name: Type.String(), timeZone: Type.String() }),
   role: Type.Enum([...ROLES]),
+  /** What the role allows, e.g. `keys.manage`. */
+  permissions: Type.Array(Type.String()),
   projects: Type.Array(Project),
 });
 
 /** `PATCH /api/v1/organization` → `Me` */
 export const OrganizationChange = strictObject({
+  name: Type.Optional(PersonName),
   /** IANA name. Every day, week and month begins there from now on, past ones included. */
-  timeZone: Type.String({ maxLength: 64 }),
+  timeZone: Type.Optional(Type.String({ maxLength: 64 })),
 });
 
 /** `POST /api/v1/projects`, `PATCH /api/v1/projects/:projectId` */
@@ -59,6 +64,7 @@ export const NewProject = strictObject({ name: PersonName });
 export const ProjectChange = strictObject({
   name: Type.Optional(PersonName),
   captureContent: Type.Optional(Type.Boolean()),
+  archived: Type.Optional(Type.Boolean()),
 });
 
 /** `GET /api/v1/projects/:projectId/keys` → `{keys: ApiKey[]}` */
@@ -67,14 +73,22 @@ export const ApiKey = Type.Object({
   name: Type.String(),
   /** The first characters, enough to recognize it. */
   prefix: Type.String(),
+  /** `ingest`: sends usage. `read`: reads the figures and records of its project. */
+  scopes: Type.Array(Type.Enum(['ingest', 'read'])),
   createdAt: Instant,
   lastUsedAt: nullable(Instant),
+  expiresAt: nullable(Instant),
   revokedAt: nullable(Instant),
 });
 export const ApiKeyList = Type.Object({ keys: Type.Array(ApiKey) });
 
 /** `POST /api/v1/projects/:projectId/keys` */
-export const NewApiKey = strictObject({ name: PersonName });
+export const NewApiKey = strictObject({
+  name: PersonName,
+  /** Default: `ingest`. */
+  scopes: Type.Optional(Type.Array(Type.Enum(['ingest', 'read']), { minItems: 1, maxItems: 2, uniqueItems: true })),
+  expiresAt: Type.Optional(nullable(Instant)),
+});
 /** The only reply that ever carries the key itself. */
 export const CreatedApiKey = Type.Object({ key: ApiKey, secret: Type.String() });
 

@@ -11,6 +11,12 @@ export interface Scope {
   loginEmail?: string;
   /** SHA-256 of a secret that somebody shows: a refresh token, or that of a one-time link. */
   tokenHash?: Buffer;
+  /** From where they act, for the audit log. */
+  address?: string;
+  /** The API key that acts. */
+  keyId?: number;
+  /** A key sees its project alone. */
+  projectId?: number;
 }
 
 export type Tx = Transaction<Database>;
@@ -49,5 +55,8 @@ export async function setScope(tx: Db, scope: Scope): Promise<void> {
     set_config('tokengrip.organization_id', ${String(scope.organizationId ?? '')}, true),
     set_config('tokengrip.user_id', ${String(scope.userId ?? '')}, true),
     set_config('tokengrip.login_email', ${scope.loginEmail ?? ''}, true),
-    set_config('tokengrip.token_hash', ${scope.tokenHash?.toString('hex') ?? ''}, true)`.execute(tx);
+    set_config('tokengrip.token_hash', ${scope.tokenHash?.toString('hex') ?? ''}, true),
+    set_config('tokengrip.address', ${scope.address ?? ''}, true),
+    set_config('tokengrip.key_id', ${String(scope.keyId ?? '')}, true),
+    set_config('tokengrip.project_id', ${String(scope.projectId ?? '')}, true)`.execute(tx);
 }

@@ -95,6 +95,16 @@ export const purgeRecordsJob = define({
   schedule: '20 0 * * *',
 });
 
+/** Does the deletions that were asked for; queued with each, and looked for now and then. */
+export const runDeletionsJob = define({
+  queue: 'data',
+  name: 'run-deletions',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '* * * * *',
+  quiet: true,
+});
+
 /** Fills the organization's demo project with generated traffic. */
 export const loadSampleDataJob = define({
   queue: 'data',
@@ -155,6 +165,7 @@ export const JOBS = [
   checkRollupsJob,
   purgeRecordsJob,
   syncPricesJob,
+  runDeletionsJob,
   loadSampleDataJob,
   removeSampleDataJob,
   recostJob,

@@ -12,6 +12,7 @@ import {
   purgeRecordsJob,
   recostJob,
   removeSampleDataJob,
+  runDeletionsJob,
   sendMailJob,
   syncPricesJob,
 } from '@tokengrip/core/queues/jobs';
@@ -28,6 +29,7 @@ import { partitionUpkeep } from './partition-upkeep.ts';
 import { purgeRecords } from './purge-records.ts';
 import { recost } from './recost.ts';
 import { removeSampleData } from './remove-sample-data.ts';
+import { runDeletions } from './run-deletions.ts';
 import { sendMail } from './send-mail.ts';
 import { runPriceSync } from './sync-prices.ts';
 
@@ -53,6 +55,7 @@ handle(syncPricesJob, runPriceSync);
 handle(loadSampleDataJob, loadSampleData);
 handle(removeSampleDataJob, removeSampleData);
 handle(recostJob, recost);
+handle(runDeletionsJob, runDeletions);
 handle(exportJob, writeExport);
 handle(keepExportsJob, keepExports);
 handle(sendMailJob, sendMail);

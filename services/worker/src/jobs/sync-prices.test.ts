@@ -20,7 +20,7 @@ beforeAll(async () => {
   redis = testRedis();
   const priceSource = { AIR_GAPPED: true, PRICING_SYNC: true, PRICING_SYNC_URL: 'http://localhost/prices.json' };
   const sealer = createSealer('only-for-tests-only-for-tests');
-  ctx = { ...testContext(database.as('worker')), redis, priceSource, sealer };
+  ctx = { ...testContext(database.as('worker')), redis, priceSource, sealer, limits: { RETENTION_MAX_DAYS: 3_650 } };
   await sql`insert into organizations (id, name) values (1, 'One');
     insert into users (id, email, name, password_hash) values (7, 'a@one.test', 'Ada', 'x')`.execute(database.owner);
 });

@@ -3,6 +3,7 @@ import type { Db } from '../../db/connection.ts';
 import { setScope, type Tx } from '../../db/scope.ts';
 import { isUniqueViolation } from '../../db/violations.ts';
 import { AppError, invalidField } from '../../errors.ts';
+import type { Terms } from '../organizations/terms.ts';
 import { isTimeZone } from '../usage/time-buckets.ts';
 
 export interface NewOwner {
@@ -12,6 +13,8 @@ export interface NewOwner {
   timeZone: string;
   /** When a mail to the address was answered. */
   emailConfirmedAt?: Date;
+  /** Of a new organization. */
+  terms?: Terms;
 }
 
 /** @throws AppError `invalid_request` for a time zone that does not exist */
@@ -35,7 +38,7 @@ export async function createOwnerAccount(
   const userId = rows[0]?.id ?? 0;
   const home = organizationId ?? (await nextOrganizationId(tx));
   await setScope(tx, { organizationId: home, userId });
-  if (organizationId === undefined) await createFirstOrganization(tx, home);
+  if (organizationId === undefined) await createFirstOrganization(tx, home, owner.terms);
   await tx.updateTable('organizations').set({ time_zone: owner.timeZone }).where('id', '=', home).execute();
   try {
     await tx
@@ -67,8 +70,15 @@ export async function nextOrganizationId(tx: Db): Promise<number> {
 }
 
 /** A fresh organization, and in it the project that the first key belongs to. */
-export async function createFirstOrganization(tx: Db, id: number): Promise<{ projectId: number }> {
-  await tx.insertInto('organizations').values({ id, name: 'My organization' }).execute();
+export async function createFirstOrganization(tx: Db, id: number, terms?: Terms): Promise<{ projectId: number }> {
+  await tx
+    .insertInto('organizations')
+    .values({
+      id,
+      name: 'My organization',
+      ...(terms ? { plan: terms.plan, retention_days: terms.retentionDays } : {}),
+    })
+    .execute();
   const project = await tx
     .insertInto('projects')
     .values({ organization_id: id, name: 'Default' })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { Role } from '../../contract/accounts.ts';
 import { inScope } from '../../db/scope.ts';
@@ -12,13 +13,23 @@ export interface Member {
   organizationName: string;
   timeZone: string;
   role: Role;
+  /** From where they act. */
+  address?: string;
+  /** Of a project's key, which acts for nobody and sees its project alone; its person and session are 0 and ''. */
+  keyId?: number;
+  projectId?: number;
 }
 
 /**
  * The person behind a session's token, looked up at each request so that ending a session or a membership counts at
- * once. `undefined` when the session has ended or expired, or the person is in no organization.
+ * once. They act for the organization that is asked for, else for the session's, else for the one that they joined first.
+ * `undefined` when the session has ended or expired, or the person is not in the organization.
  */
-export async function findMember(ctx: Context, session: { id: string; userId: number }): Promise<Member | undefined> {
+export async function findMember(
+  ctx: Context,
+  session: { id: string; userId: number },
+  organizationId?: number,
+): Promise<Member | undefined> {
   return inScope(ctx, { userId: session.userId }, (tx) =>
     tx
       .selectFrom('sessions')
@@ -39,7 +50,10 @@ export async function findMember(ctx: Context, session: { id: string; userId: nu
       .where('sessions.user_id', '=', session.userId)
       .where('sessions.revoked_at', 'is', null)
       .where('sessions.expires_at', '>', ctx.clock.now())
+      .$if(organizationId !== undefined, (query) => query.where('organizations.id', '=', organizationId ?? 0))
+      .orderBy(sql`organizations.id = sessions.organization_id`, (order) => order.desc().nullsLast())
       .orderBy('memberships.created_at')
+      .orderBy('organizations.id')
       .executeTakeFirst(),
   );
 }

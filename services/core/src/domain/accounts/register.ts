@@ -1,6 +1,7 @@
 import type { RegisterRequest } from '../../contract/auth.ts';
 import { inScope } from '../../db/scope.ts';
 import { AppError, invalidField } from '../../errors.ts';
+import type { Terms } from '../organizations/terms.ts';
 import type { AccountContext } from './account-context.ts';
 import { checkTimeZone, createOwnerAccount, type NewOwner } from './create-account.ts';
 import { postOrLog } from './notices.ts';
@@ -46,13 +47,18 @@ export async function mailRegistrationLink(ctx: AccountContext, address: string)
  */
 export async function register(
   ctx: AccountContext,
-  input: RegisterRequest,
+  input: RegisterRequest & { terms?: Terms },
 ): Promise<{ userId: number; email: string }> {
   if (await isSetupRequired(ctx)) throw new AppError('forbidden', 'The first account owns the installation: set it up');
   const timeZone = checkTimeZone(input.timeZone);
   const [needed, given] = ctx.outbox ? (['token', input.token] as const) : (['email', input.email] as const);
   if (given === undefined) throw invalidField(needed, 'is missing');
-  const account = { name: input.name, passwordHash: await hashPassword(input.password), timeZone };
+  const account = {
+    name: input.name,
+    passwordHash: await hashPassword(input.password),
+    timeZone,
+    ...(input.terms ? { terms: input.terms } : {}),
+  };
   const create = async (tx: Parameters<typeof createOwnerAccount>[0], owner: NewOwner) => {
     const { userId } = await createOwnerAccount(tx, owner);
     return { userId, email: owner.email };

@@ -4,6 +4,7 @@ import type { SetupRequest } from '../../contract/accounts.ts';
 import type { Db } from '../../db/connection.ts';
 import { inScope } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
+import type { Terms } from '../organizations/terms.ts';
 import { checkTimeZone, createOwnerAccount } from './create-account.ts';
 import { hashPassword } from './passwords.ts';
 import { normalizeEmail } from './users.ts';
@@ -20,7 +21,10 @@ export async function isSetupRequired(ctx: Context): Promise<boolean> {
  * @throws AppError `setup_done` when an account exists, however close the race; `invalid_request` for a time zone that
  * does not exist
  */
-export async function setUpInstallation(ctx: Context, input: SetupRequest): Promise<{ userId: number; email: string }> {
+export async function setUpInstallation(
+  ctx: Context,
+  input: SetupRequest & { terms?: Terms },
+): Promise<{ userId: number; email: string }> {
   if (!(await isSetupRequired(ctx))) throw setupDone();
   const timeZone = checkTimeZone(input.timeZone);
   const passwordHash = await hashPassword(input.password);
@@ -30,7 +34,7 @@ export async function setUpInstallation(ctx: Context, input: SetupRequest): Prom
     const { rows } = await sql<{ exists: boolean; organization_id: number | null }>`
       select installation_has_users() as exists, first_organization_id() as organization_id`.execute(tx);
     if (rows[0]?.exists !== false) throw setupDone();
-    const owner = { email, name: input.name, passwordHash, timeZone };
+    const owner = { email, name: input.name, passwordHash, timeZone, ...(input.terms ? { terms: input.terms } : {}) };
     const { userId } = await createOwnerAccount(tx, owner, rows[0].organization_id ?? undefined);
     return { userId, email };
   });

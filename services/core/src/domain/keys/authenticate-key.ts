@@ -1,3 +1,4 @@
+import type { KeyScope } from '../../contract/teams.ts';
 import type { Db } from '../../db/connection.ts';
 import { hashKeySecret } from './key-secret.ts';
 
@@ -9,6 +10,9 @@ export interface KeyOwner {
   captureContent: boolean;
   retentionDays: number;
   expiresAt: Date | null;
+  scopes: readonly KeyScope[];
+  /** The project takes no records any more. */
+  archived: boolean;
 }
 
 /** Looks a key up by its hash. `undefined` for a key that does not exist, was revoked or has expired. */
@@ -24,12 +28,17 @@ export async function findKeyOwner(db: Db, secret: string, now: Date): Promise<K
       'projects.capture_content as captureContent',
       'organizations.retention_days as retentionDays',
       'api_keys.expires_at as expiresAt',
+      'api_keys.scopes as scopes',
+      'projects.archived_at as archivedAt',
     ])
     .where('api_keys.hash', '=', hashKeySecret(secret))
     .where('api_keys.revoked_at', 'is', null)
+    .where('projects.deleting_at', 'is', null)
     .where((eb) => eb.or([eb('api_keys.expires_at', 'is', null), eb('api_keys.expires_at', '>', now)]))
     .executeTakeFirst();
-  return row;
+  if (!row) return undefined;
+  const { archivedAt, ...owner } = row;
+  return { ...owner, archived: archivedAt !== null };
 }
 
 /** Notes that keys were used. Exact to the caller's rhythm, not to each request. */

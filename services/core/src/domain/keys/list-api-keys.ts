@@ -1,6 +1,6 @@
 import type { ApiKey } from '../../contract/accounts.ts';
 import type { Db } from '../../db/connection.ts';
-import { API_KEY_COLUMNS, toApiKey } from './create-api-key.ts';
+import { API_KEY_COLUMNS, toApiKey } from './api-keys.ts';
 
 /** The keys of a project, the newest first, revoked ones included. */
 export async function listApiKeys(tx: Db, organizationId: number, projectId: number): Promise<ApiKey[]> {

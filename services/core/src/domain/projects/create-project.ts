@@ -2,6 +2,7 @@ import type { Project } from '../../contract/accounts.ts';
 import type { Db } from '../../db/connection.ts';
 import { isUniqueViolation } from '../../db/violations.ts';
 import { AppError } from '../../errors.ts';
+import { audit } from '../audit/audit.ts';
 import { PROJECT_COLUMNS, toProject } from './projects.ts';
 
 /** @throws AppError `conflict` when the organization has a project of that name */
@@ -16,7 +17,13 @@ export async function createProject(
       .values({ organization_id: organizationId, name: input.name.trim(), demo: input.demo ?? false })
       .returning(PROJECT_COLUMNS)
       .executeTakeFirstOrThrow();
-    return toProject(row);
+    const project = toProject(row);
+    await audit(tx, organizationId, {
+      action: 'project.created',
+      targetId: project.id,
+      after: { name: project.name, demo: project.demo },
+    });
+    return project;
   } catch (error) {
     if (isUniqueViolation(error, 'projects_name_key')) throw nameTaken(input.name);
     throw error;

@@ -1,5 +1,6 @@
 import type { Db } from '../../db/connection.ts';
 import { AppError, invalidField } from '../../errors.ts';
+import { audit } from '../audit/audit.ts';
 import { isTimeZone } from '../usage/time-buckets.ts';
 
 /**
@@ -9,10 +10,14 @@ import { isTimeZone } from '../usage/time-buckets.ts';
  */
 export async function changeTimeZone(tx: Db, organizationId: number, timeZone: string): Promise<void> {
   if (!isTimeZone(timeZone)) throw invalidField('timeZone', 'must be an IANA time zone, e.g. Europe/Berlin');
-  const changed = await tx
-    .updateTable('organizations')
-    .set({ time_zone: timeZone })
+  const before = await tx
+    .selectFrom('organizations')
+    .select('time_zone as timeZone')
     .where('id', '=', organizationId)
+    .forUpdate()
     .executeTakeFirst();
-  if (changed.numUpdatedRows === 0n) throw new AppError('not_found', `There is no organization ${organizationId}`);
+  if (!before) throw new AppError('not_found', `There is no organization ${organizationId}`);
+  if (before.timeZone === timeZone) return;
+  await tx.updateTable('organizations').set({ time_zone: timeZone }).where('id', '=', organizationId).execute();
+  await audit(tx, organizationId, { action: 'organization.changed', before, after: { timeZone } });
 }

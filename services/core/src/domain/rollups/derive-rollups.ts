@@ -45,6 +45,28 @@ export async function deriveRollups(ctx: Context, options: PassOptions = {}): Pr
   return { days };
 }
 
+/** Others that derive, or change the calendar, are through in a moment. */
+const MAX_PASSES = 20;
+
+/**
+ * Derives what is touched of one project until nothing of it is left that was touched before, waiting for whoever else is at
+ * it: for deletions, which are not done before.
+ */
+export async function deriveProjectNow(ctx: Context, project: Project, signal: AbortSignal): Promise<void> {
+  const { rows } = await sql<{ last: bigint | null }>`
+    select max(id) as last from usage_touched where project_id = ${project.id}`.execute(ctx.db);
+  const last = rows[0]?.last;
+  for (let pass = 0; last != null; pass += 1) {
+    await ensureCalendar(ctx.db, project.organizationId);
+    const lock = { of: 'deriveProject', id: project.id, wait: true } as const;
+    await withSessionLock(ctx.db, lock, (connection) => deriveProject(connection, project, { signal }));
+    const left = await sql`
+      select from usage_touched where project_id = ${project.id} and id <= ${last} limit 1`.execute(ctx.db);
+    if (left.rows.length === 0) return;
+    if (pass === MAX_PASSES) throw new Error(`the days of project ${project.id} could not be derived`);
+  }
+}
+
 async function deriveProject(connection: Kysely<Database>, project: Project, options: PassOptions): Promise<number> {
   const { active } = await readCalendars(connection, project.organizationId);
   if (!active) return 0;

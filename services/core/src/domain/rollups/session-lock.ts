@@ -3,7 +3,7 @@ import type { Db } from '../../db/connection.ts';
 import type { Database } from '../../db/tables.ts';
 
 /** What can be locked, each a number that nothing else uses as the first of two keys in this database. */
-const LOCKS = { deriveProject: 7_260_416, buildCalendar: 7_260_417 } as const;
+const LOCKS = { deriveProject: 7_260_416, buildCalendar: 7_260_417, runDeletion: 7_260_419 } as const;
 
 interface Lock {
   of: keyof typeof LOCKS;

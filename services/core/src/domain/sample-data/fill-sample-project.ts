@@ -3,11 +3,13 @@ import type { RedisContext } from '../../context.ts';
 import { createPartitions } from '../../db/partitions.ts';
 import { generateSample } from '../../sample/generate.ts';
 import { loadOrganizationCatalog } from '../prices/load-catalog.ts';
+import { findClosedProjects } from '../projects/closed-projects.ts';
 import type { Steps } from '../projects/delete-project.ts';
 import { noteActivity } from '../usage/activity.ts';
 import { isRefused, prepareRecord } from '../usage/prepare-record.ts';
 import type { PreparedRecord } from '../usage/prepared-record.ts';
-import { MAX_ROWS_PER_COMMIT, storeUsage } from '../usage/store-usage.ts';
+import { MAX_ROWS_PER_COMMIT } from '../usage/store-usage.ts';
+import { writeRecords } from '../usage/write-records.ts';
 
 export interface SampleSize {
   days: number;
@@ -46,7 +48,7 @@ export async function fillSampleProject(
   async function commit(): Promise<void> {
     if (writing.length === WRITES_AT_ONCE) await writing.shift();
     steps.signal.throwIfAborted();
-    const write = storeUsage(ctx, batch).then(({ accepted }) => {
+    const write = storeSample(ctx, input.projectId, batch).then((accepted) => {
       stored += accepted;
       return noteActivity(ctx.redis, ctx.log, [input.organizationId]);
     });
@@ -75,3 +77,11 @@ export async function fillSampleProject(
   ctx.log.info({ projectId: input.projectId, records: stored }, 'sample data loaded');
   return { records: stored };
 }
+
+/** Nothing is written into a project that is being deleted, however far its loading is. */
+const storeSample = (ctx: RedisContext, projectId: number, records: readonly PreparedRecord[]): Promise<number> =>
+  ctx.db.transaction().execute(async (tx) => {
+    const closed = await findClosedProjects(tx, [projectId]);
+    if (closed.size > 0) throw new Error(`the demo project ${projectId} takes no records any more`);
+    return (await writeRecords(tx, records)).size;
+  });

@@ -29,6 +29,10 @@ export async function readRevision(redis: Redis, organizationId: number): Promis
   }
 }
 
+export async function forgetRevision(redis: Redis, organizationId: number): Promise<void> {
+  await redis.del(revisionKey(organizationId));
+}
+
 /** Long enough that a busy ingest writes a few times a second, short enough that nobody sees it. */
 const NOTE_EVERY_MS = 100;
 
