@@ -9,6 +9,7 @@ import { Field, FormError } from '../../../components/ui/field.tsx';
 import { meQuery } from '../../../lib/api/me.ts';
 import { statusQuery } from '../../../lib/api/status.ts';
 import { accountQuery, changeEmail } from '../api/account.ts';
+import { OwnUsername } from './own-username.tsx';
 
 export function EmailForm({ onDone }: { onDone: () => void }) {
   const client = useQueryClient();
@@ -34,6 +35,7 @@ export function EmailForm({ onDone }: { onDone: () => void }) {
       className="mt-4 flex flex-col gap-4"
       onSubmit={(event) => void handleSubmit((values) => change.mutate(values))(event)}
     >
+      <OwnUsername />
       <FormError>{problem}</FormError>
       <Field
         label="New email"

@@ -9,6 +9,7 @@ import { Field, FormError } from '../../../components/ui/field.tsx';
 import { toast } from '../../../components/ui/toast.tsx';
 import { accountQuery, changePassword } from '../api/account.ts';
 import { sessionsQuery } from '../api/sessions.ts';
+import { OwnUsername } from './own-username.tsx';
 
 export function PasswordForm({ onDone }: { onDone: () => void }) {
   const client = useQueryClient();
@@ -34,6 +35,7 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
       className="mt-4 flex flex-col gap-4"
       onSubmit={(event) => void handleSubmit((values) => change.mutate(values))(event)}
     >
+      <OwnUsername />
       <FormError>{problem}</FormError>
       <Field
         label="Current password"

@@ -4,6 +4,7 @@ import { useProblem } from '../../../components/forms/use-problem.ts';
 import { Button, type ButtonStyle } from '../../../components/ui/button.tsx';
 import { DialogActions } from '../../../components/ui/dialog.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
+import { OwnUsername } from './own-username.tsx';
 
 export interface PasswordProofFormProps {
   /** The verb on the button. */
@@ -27,6 +28,7 @@ export function PasswordProofForm({ action, variant, pending, onSubmit, onCancel
   };
   return (
     <form noValidate className="mt-4 flex flex-col gap-4" onSubmit={(event) => void handleSubmit(submit)(event)}>
+      <OwnUsername />
       <FormError>{problem}</FormError>
       <Field
         label="Current password"

@@ -53,11 +53,11 @@ export function SecurityPanel({ account: { twoFactor, passwordChangedAt } }: { a
         note={twoFactor === null ? 'Asks for a code of your phone after the password.' : undefined}
         actions={
           twoFactor === null ? (
-            <Button size="sm" aria-label="Turn two-factor authentication on" onClick={() => setOpen('on')}>
+            <Button size="sm" aria-label="Turn on two-factor authentication" onClick={() => setOpen('on')}>
               Turn on
             </Button>
           ) : (
-            <Button size="sm" aria-label="Turn two-factor authentication off" onClick={() => setOpen('off')}>
+            <Button size="sm" aria-label="Turn off two-factor authentication" onClick={() => setOpen('off')}>
               Turn off
             </Button>
           )
@@ -73,8 +73,8 @@ export function SecurityPanel({ account: { twoFactor, passwordChangedAt } }: { a
               : 'Each lets you in once without your phone.'
           }
           actions={
-            <Button size="sm" aria-label="Make new recovery codes" onClick={() => setOpen('codes')}>
-              Make new ones
+            <Button size="sm" onClick={() => setOpen('codes')}>
+              Make new codes
             </Button>
           }
         />
