@@ -19,6 +19,7 @@ import {
   PriceSyncState,
 } from '@tokengrip/core/contract/prices';
 import { inScope } from '@tokengrip/core/db/scope';
+import { audit } from '@tokengrip/core/domain/audit/audit';
 import { announcePriceChange } from '@tokengrip/core/domain/prices/announce-price-change';
 import { createCatalogs } from '@tokengrip/core/domain/prices/catalogs';
 import { declareCorrection } from '@tokengrip/core/domain/prices/declare-correction';
@@ -85,6 +86,7 @@ export function priceRoutes(server: Server, ctx: ApiContext, config: PriceSource
   server.post('/prices/sync', { schema: { response: { 202: PriceSyncState } } }, async (request, reply) => {
     const member = requireRole(await request.member(), 'admin');
     await requestSync(ctx, member);
+    await inScope(ctx, member, (tx) => audit(tx, member.organizationId, { action: 'price.sync_requested' }));
     return reply.code(202).send(await readSyncState(ctx, member, config));
   });
 
@@ -117,7 +119,16 @@ export function priceRoutes(server: Server, ctx: ApiContext, config: PriceSource
     async (request) => {
       const member = requireRole(await request.member(), 'admin');
       const input = { ...request.params, ...request.body, userId: member.userId, now: ctx.clock.now() };
-      return { acknowledged: await inScope(ctx, member, (tx) => acknowledgeChanges(tx, input)) };
+      const acknowledged = await inScope(ctx, member, async (tx) => {
+        const count = await acknowledgeChanges(tx, input);
+        await audit(tx, member.organizationId, {
+          action: 'price.changes_acknowledged',
+          targetId: input.runId,
+          after: { changes: count },
+        });
+        return count;
+      });
+      return { acknowledged };
     },
   );
 

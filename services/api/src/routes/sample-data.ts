@@ -14,11 +14,11 @@ export function sampleDataRoutes(server: Server, ctx: ApiContext): void {
 
   server.post('/sample-data', { schema: reply202 }, async (request, reply) => {
     const member = requireRole(await request.member(), 'admin');
-    return reply.code(202).send(await loadSampleData(ctx, member.organizationId));
+    return reply.code(202).send(await loadSampleData(ctx, member));
   });
 
   server.delete('/sample-data', { schema: reply202 }, async (request, reply) => {
     const member = requireRole(await request.member(), 'admin');
-    return reply.code(202).send(await removeSampleData(ctx, member.organizationId));
+    return reply.code(202).send(await removeSampleData(ctx, member));
   });
 }

@@ -28,14 +28,12 @@ export const AUDIT_ACTIONS = [
   'token.revoked',
   'privacy.requested',
   'privacy.done',
-  'sample_data.loaded',
   'sample_data.removed',
   'price.sync_requested',
   'price.imported',
   'price.corrected',
   'price.changes_acknowledged',
   'override.created',
-  'override.replaced',
   'override.ended',
   'override.withdrawn',
   'alias.created',
@@ -47,9 +45,8 @@ export const AUDIT_ACTIONS = [
   'recosting.cancelled',
   'budget.created',
   'budget.changed',
+  'budget.archived',
   'budget.deleted',
-  'export.created',
-  'export.deleted',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -2,6 +2,7 @@ import type { ModelAlias, NewModelAlias } from '../../contract/prices.ts';
 import type { Db } from '../../db/connection.ts';
 import { isUniqueViolation } from '../../db/violations.ts';
 import { AppError, invalidField } from '../../errors.ts';
+import { audit } from '../audit/audit.ts';
 import { findUnstorableText } from '../usage/unstorable-text.ts';
 import { isListed } from './overrides.ts';
 import { toInstant } from './price-runs.ts';
@@ -32,7 +33,9 @@ export async function createAlias(
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return await findAlias(tx, organizationId, id);
+    const created = await findAlias(tx, organizationId, id);
+    await audit(tx, organizationId, { action: 'alias.created', targetId: id, after: said(created) });
+    return created;
   } catch (error) {
     if (!isUniqueViolation(error, 'model_aliases_name_key')) throw error;
     throw new AppError('conflict', `${name} stands for a model already`);
@@ -46,17 +49,26 @@ export async function changeAlias(
   input: { aliasId: number; modelKey: string },
 ): Promise<ModelAlias> {
   await checkTarget(tx, organizationId, input.modelKey);
+  const before = await findAlias(tx, organizationId, input.aliasId);
   await tx
     .updateTable('model_aliases')
     .set({ model_key: input.modelKey })
     .where('organization_id', '=', organizationId)
     .where('id', '=', input.aliasId)
     .execute();
-  return findAlias(tx, organizationId, input.aliasId);
+  const after = await findAlias(tx, organizationId, input.aliasId);
+  await audit(tx, organizationId, {
+    action: 'alias.changed',
+    targetId: input.aliasId,
+    before: said(before),
+    after: said(after),
+  });
+  return after;
 }
 
 /** @throws AppError `not_found` */
 export async function deleteAlias(tx: Db, organizationId: number, aliasId: number): Promise<void> {
+  const before = await findAlias(tx, organizationId, aliasId);
   const deleted = await tx
     .deleteFrom('model_aliases')
     .where('organization_id', '=', organizationId)
@@ -64,7 +76,11 @@ export async function deleteAlias(tx: Db, organizationId: number, aliasId: numbe
     .returning('id')
     .executeTakeFirst();
   if (!deleted) throw new AppError('not_found', `There is no alias ${aliasId}`);
+  await audit(tx, organizationId, { action: 'alias.deleted', targetId: aliasId, before: said(before) });
 }
+
+/** What the audit log says of an alias. */
+const said = ({ name, provider, modelKey }: ModelAlias) => ({ name, provider, modelKey });
 
 async function checkTarget(tx: Db, organizationId: number, modelKey: string): Promise<void> {
   if (await isListed(tx, modelKey)) return;

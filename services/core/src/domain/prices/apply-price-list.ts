@@ -4,6 +4,7 @@ import type { PriceChange, PriceRun, PriceRunCode } from '../../contract/prices.
 import type { ParsedPrices, PriceFileResult } from '../../cost/price-file.ts';
 import type { Db } from '../../db/connection.ts';
 import { inScope, type Scope } from '../../db/scope.ts';
+import { audit } from '../audit/audit.ts';
 import { findUnstorableText } from '../usage/unstorable-text.ts';
 import { compareList, type ListChange, type PriceList } from './compare-list.ts';
 import { previewChange } from './price-changes.ts';
@@ -163,6 +164,13 @@ async function finish(
   const versionOf = new Map(plans.map((plan, i) => [plan, ids[i] ?? null]));
   const run = await noteRun(tx, values);
   await noteChanges(tx, run.id ?? 0, changes, (change) => (change.plan ? (versionOf.get(change.plan) ?? null) : null));
+  if (input.kind === 'import' && run.status === 'applied' && input.startedBy?.organizationId !== undefined) {
+    await audit(tx, input.startedBy.organizationId, {
+      action: 'price.imported',
+      ...(run.id === null ? {} : { targetId: run.id }),
+      after: { added, changed, removed },
+    });
+  }
   ctx.log.info({ runId: run.id, status: run.status, added, changed, removed, flagged: run.flagged }, 'price list read');
   return { run, changes: shown.map((change) => ({ ...change, runId: run.id })) };
 }

@@ -3,6 +3,7 @@ import type { AffectedSpan, CorrectionReply } from '../../contract/prices.ts';
 import type { Db } from '../../db/connection.ts';
 import { inScope, type Scope } from '../../db/scope.ts';
 import { AppError, invalidField } from '../../errors.ts';
+import { audit } from '../audit/audit.ts';
 import { planCorrection, type SpanPlan } from './plan-spans.ts';
 import { findChangedVersions } from './price-changes.ts';
 import { noteRun } from './price-runs.ts';
@@ -62,6 +63,13 @@ export async function declareCorrection(ctx: Context, input: CorrectionInput): P
     }));
     await tx.insertInto('price_sync_changes').values(rows).execute();
     if (input.runId !== undefined) await markCorrected(tx, input, plans, run.id ?? 0, now);
+    if (input.startedBy?.organizationId !== undefined) {
+      await audit(tx, input.startedBy.organizationId, {
+        action: 'price.corrected',
+        ...(run.id === null ? {} : { targetId: run.id }),
+        after: { models: plans.length, since: input.since },
+      });
+    }
     ctx.log.info({ runId: run.id, models: plans.length }, 'prices corrected');
     return { run, affected: plans.map(affectedSpan) };
   });

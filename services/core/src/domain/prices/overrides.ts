@@ -3,6 +3,7 @@ import { checkRate, type RefusalReason } from '../../cost/compact-entry.ts';
 import type { Db } from '../../db/connection.ts';
 import { isUniqueViolation } from '../../db/violations.ts';
 import { AppError, invalidField } from '../../errors.ts';
+import { audit } from '../audit/audit.ts';
 import { findUnstorableText } from '../usage/unstorable-text.ts';
 import { toInstant } from './price-runs.ts';
 
@@ -59,7 +60,9 @@ export async function createOverride(
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return await findOverride(tx, organizationId, id, input.now);
+    const created = await findOverride(tx, organizationId, id, input.now);
+    await audit(tx, organizationId, { action: 'override.created', targetId: id, after: said(created) });
+    return created;
   } catch (error) {
     if (!isUniqueViolation(error, 'price_overrides_start_key')) throw error;
     throw new AppError('conflict', `Another override of ${modelKey} begins at the same time: end or delete it first`);
@@ -117,6 +120,12 @@ export async function endOverride(
   if (override.effectiveTo !== null && new Date(override.effectiveTo) <= input.at) {
     throw new AppError('conflict', `The override ends at ${override.effectiveTo} already`);
   }
+  await audit(tx, organizationId, {
+    action: 'override.ended',
+    targetId: input.overrideId,
+    before: { effectiveTo: override.effectiveTo },
+    after: { effectiveTo: input.at },
+  });
   await tx
     .updateTable('price_overrides')
     .set({ effective_to: input.at })
@@ -136,6 +145,7 @@ export async function withdrawOverride(
   organizationId: number,
   input: { overrideId: number; withdrawnBy: number; now: Date },
 ): Promise<void> {
+  const override = await findOverride(tx, organizationId, input.overrideId, input.now);
   const withdrawn = await tx
     .updateTable('price_overrides')
     .set({ withdrawn_at: input.now, withdrawn_by: input.withdrawnBy })
@@ -145,7 +155,21 @@ export async function withdrawOverride(
     .returning('id')
     .executeTakeFirst();
   if (!withdrawn) throw new AppError('not_found', `There is no override ${input.overrideId}`);
+  await audit(tx, organizationId, {
+    action: 'override.withdrawn',
+    targetId: input.overrideId,
+    before: said(override),
+  });
 }
+
+/** What the audit log says of an override. */
+const said = ({ modelKey, kind, rates, effectiveFrom, effectiveTo }: PriceOverride) => ({
+  modelKey,
+  kind,
+  rates,
+  effectiveFrom,
+  effectiveTo,
+});
 
 const selectOverrides = (tx: Db, organizationId: number) =>
   tx

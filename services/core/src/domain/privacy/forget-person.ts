@@ -24,7 +24,8 @@ interface Work {
 
 /**
  * Forgets somebody in all records of some projects, day by day and in small transactions, and in everything that is made of
- * records: the rollups by value are derived again before it is done, and files of exports that may name them are deleted.
+ * records: the rollups by value are derived again before it is done, and files of exports that may name them are deleted, as
+ * are budgets of theirs.
  * Safe to be killed and run again.
  *
  * `erase` takes out who it was (id, session, trace, the provider's id of the response), what was said, all tags and the raw
@@ -54,6 +55,7 @@ export async function forgetPerson(ctx: Context, work: Work, steps: Steps): Prom
       where project_id = ${projectId} and kind = ${work.person.kind} and value = ${work.person.value}`.execute(ctx.db);
   }
   await deleteExports(ctx.db, work);
+  await forgetInBudgets(ctx.db, work);
   return { records };
 }
 
@@ -135,3 +137,17 @@ const deleteExports = (db: Db, { organizationId, projectIds }: Work) =>
   sql`
   delete from exports
   where organization_id = ${organizationId} and project_ids && ${[...projectIds]}::integer[]`.execute(db);
+
+/**
+ * Budgets name whom they are about. One of this person alone is over; one of several goes on without them, and is counted
+ * anew.
+ */
+async function forgetInBudgets(db: Db, { organizationId, person }: Work): Promise<void> {
+  const list = person.kind === 'user' ? 'users' : 'customers';
+  const named = sql`organization_id = ${organizationId} and conditions -> ${list}::text ? ${person.value}`;
+  await sql`delete from budgets where ${named} and jsonb_array_length(conditions -> ${list}::text) = 1`.execute(db);
+  await sql`
+    update budgets set conditions = jsonb_set(conditions, array[${list}], (conditions -> ${list}::text) - ${person.value}::text),
+      scope_version = scope_version + 1, filled_from = null
+    where ${named}`.execute(db);
+}

@@ -7,4 +7,5 @@ export const USAGE_TABLES = [
   'budget_spend',
   'provider_responses',
   'recosting_changes',
+  'budget_leases',
 ] as const;

@@ -1,6 +1,7 @@
 import type { Recosting } from '../../contract/recosting.ts';
 import type { Db } from '../../db/connection.ts';
 import { AppError } from '../../errors.ts';
+import { audit } from '../audit/audit.ts';
 import { readRecosting } from './list-recostings.ts';
 import { requireRecosting } from './recosting-row.ts';
 import { isUnderWay } from './states.ts';
@@ -15,5 +16,6 @@ export async function cancelRecosting(tx: Db, organizationId: number, id: number
   if (!isUnderWay(row.state, row.step))
     throw new AppError('conflict', `There is nothing to cancel: it is ${row.state}`);
   await tx.updateTable('recostings').set({ state: 'cancelled' }).where('id', '=', id).execute();
+  await audit(tx, organizationId, { action: 'recosting.cancelled', targetId: id });
   return readRecosting(tx, organizationId, id);
 }

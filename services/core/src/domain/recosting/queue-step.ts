@@ -5,6 +5,7 @@ import { isUniqueViolation } from '../../db/violations.ts';
 import { AppError } from '../../errors.ts';
 import { recostJob } from '../../queues/jobs.ts';
 import type { JobSender } from '../../queues/sender.ts';
+import { audit } from '../audit/audit.ts';
 import { STEP_STATES } from './states.ts';
 
 export type JobContext = Context & { jobs: Pick<JobSender, 'send'> };
@@ -13,6 +14,7 @@ export type JobContext = Context & { jobs: Pick<JobSender, 'send'> };
 export interface Actor {
   organizationId: number;
   userId: number | null;
+  address?: string;
 }
 
 /** What a step is queued as: which re-costing, and for how many times one of its steps is. */
@@ -21,6 +23,8 @@ export interface QueuedStep {
   queuedTimes: number;
 }
 
+const AUDITED_AS = { preview: 'recosting.started', apply: 'recosting.applied', undo: 'recosting.undone' } as const;
+
 /**
  * Runs a transaction that queues a step, and then hands it over to the worker. When that is not possible the step has
  * failed, since nobody would take it up; it can be asked for again.
@@ -28,12 +32,17 @@ export interface QueuedStep {
  */
 export async function queueStep(
   ctx: JobContext,
-  { organizationId, userId }: Actor,
+  actor: Actor,
   step: RecostingStep,
   write: (tx: Tx) => Promise<QueuedStep>,
 ): Promise<number> {
-  const scope = { organizationId, ...(userId === null ? {} : { userId }) };
-  const { id, queuedTimes } = await inScope(ctx, scope, write).catch((error: unknown) => {
+  const { organizationId, userId, address } = actor;
+  const scope = { organizationId, ...(userId === null ? {} : { userId }), ...(address ? { address } : {}) };
+  const { id, queuedTimes } = await inScope(ctx, scope, async (tx) => {
+    const queued = await write(tx);
+    await audit(tx, organizationId, { action: AUDITED_AS[step], targetId: queued.id });
+    return queued;
+  }).catch((error: unknown) => {
     if (!isUniqueViolation(error, 'recostings_one_running_idx')) throw error;
     throw new AppError('conflict', 'Another re-costing is under way; wait for it, or cancel it');
   });

@@ -1,10 +1,14 @@
 import type { Context } from '../../context.ts';
 import type { SampleDataState } from '../../contract/accounts.ts';
-import { inScope } from '../../db/scope.ts';
+import { inScope, type Scope } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
 import { loadSampleDataJob, removeSampleDataJob } from '../../queues/jobs.ts';
 import type { JobSender } from '../../queues/sender.ts';
+import { audit } from '../audit/audit.ts';
 import { createProject } from '../projects/create-project.ts';
+
+/** Whoever asks, and for which organization. */
+type Actor = Scope & { organizationId: number };
 
 type JobContext = Context & { jobs: JobSender };
 
@@ -31,31 +35,31 @@ export async function readSampleDataState(ctx: JobContext, organizationId: numbe
 }
 
 /** Makes the demo project and queues what fills it. */
-export async function loadSampleData(ctx: JobContext, organizationId: number): Promise<SampleDataState> {
+export async function loadSampleData(ctx: JobContext, actor: Actor): Promise<SampleDataState> {
+  const { organizationId } = actor;
   const before = await readSampleDataState(ctx, organizationId);
   if (before.state === 'loading' || before.state === 'loaded') return before;
   if (before.state === 'removing')
     throw new AppError('conflict', 'The sample data is being removed; try again afterwards');
   const projectId =
     before.projectId ??
-    (
-      await inScope(ctx, { organizationId }, (tx) =>
-        createProject(tx, organizationId, { name: SAMPLE_PROJECT_NAME, demo: true }),
-      )
-    ).id;
+    (await inScope(ctx, actor, (tx) => createProject(tx, organizationId, { name: SAMPLE_PROJECT_NAME, demo: true })))
+      .id;
   await forgetFailure(ctx, organizationId);
   await ctx.jobs.send(loadSampleDataJob, { organizationId, projectId }, loadJobId(organizationId));
   return { state: 'loading', projectId, progress: 0 };
 }
 
 /** Queues the removal of the demo project with everything in it. */
-export async function removeSampleData(ctx: JobContext, organizationId: number): Promise<SampleDataState> {
+export async function removeSampleData(ctx: JobContext, actor: Actor): Promise<SampleDataState> {
+  const { organizationId } = actor;
   const before = await readSampleDataState(ctx, organizationId);
   if (before.projectId === null || before.state === 'removing') return before;
   if (before.state === 'loading')
     throw new AppError('conflict', 'The sample data is being loaded; try again afterwards');
   const { projectId } = before;
   await forgetFailure(ctx, organizationId);
+  await inScope(ctx, actor, (tx) => audit(tx, organizationId, { action: 'sample_data.removed' }));
   await ctx.jobs.send(removeSampleDataJob, { organizationId, projectId }, removeJobId(organizationId));
   return { state: 'removing', projectId, progress: 0 };
 }
