@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testContext } from '../testing/context.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
 import type { Db } from './connection.ts';
-import { inScope } from './scope.ts';
+import { inScope, type Scope } from './scope.ts';
 
 describe('what the roles of the services may do', () => {
   let database: TestDatabase;
@@ -17,6 +18,14 @@ describe('what the roles of the services may do', () => {
       insert into projects (id, organization_id, name) values (11, 1, 'A'), (22, 2, 'B');
       insert into users (id, email, name, password_hash) values (1, 'a@one.test', 'A', 'x'), (2, 'b@two.test', 'B', 'x');
       insert into memberships (organization_id, user_id, role) values (1, 1, 'owner'), (2, 2, 'owner');
+      insert into sessions (id, user_id, expires_at)
+        select ('00000000-0000-4000-8000-00000000000' || u)::uuid, u, now() + interval '1 day' from unnest(array[1, 2]) as u;
+      insert into refresh_tokens (hash, session_id, user_id)
+        select sha256(('token ' || user_id)::bytea), id, user_id from sessions;
+      insert into one_time_links (hash, purpose, user_id, expires_at)
+        select sha256(('link ' || id)::bytea), 'reset_password', id, now() + interval '1 hour' from users;
+      insert into second_factors (user_id, sealed_secret) select id, 'x' from users;
+      insert into recovery_codes (user_id, hash) select id, sha256(email::bytea) from users;
       insert into api_keys (project_id, name, prefix, hash) values
         (11, 'k', 'tgk_a', sha256('a')), (22, 'k', 'tgk_b', sha256('b'));
       insert into usage_records (project_id, ts, event_id, status, cost_status, source, provider, model)
@@ -78,6 +87,30 @@ describe('what the roles of the services may do', () => {
     expect(rows.map(({ value }) => value)).toEqual([own]);
   });
 
+  it.each(['sessions', 'refresh_tokens', 'one_time_links', 'second_factors', 'recovery_codes'])(
+    'the api sees only the person’s own rows in %s, whatever the organization',
+    async (table) => {
+      const seen = (scope: Scope) =>
+        inScope(testContext(api), scope, async (tx) => {
+          const { rows } = await sql<{ id: number }>`select user_id as id from ${sql.id(table)}`.execute(tx);
+          return rows.map(({ id }) => id);
+        });
+      expect(await seen({ userId: 1 })).toEqual([1]);
+      expect(await seen({ organizationId: 1 })).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['refresh_tokens', 'token'],
+    ['one_time_links', 'link'],
+  ])('whoever shows a secret of %s sees its row alone', async (table, secret) => {
+    const tokenHash = createHash('sha256').update(`${secret} 2`).digest();
+    const { rows } = await inScope(testContext(api), { tokenHash }, (tx) =>
+      sql<{ id: number }>`select user_id as id from ${sql.id(table)}`.execute(tx),
+    );
+    expect(rows).toEqual([{ id: 2 }]);
+  });
+
   it('the api sees nothing at all outside a scope, also on a connection that has just had one', async () => {
     await inScope(testContext(api), { organizationId: 1, userId: 1 }, (tx) => sql`select 1`.execute(tx));
     for (const table of [
@@ -90,6 +123,10 @@ describe('what the roles of the services may do', () => {
       'organizations',
       'users',
       'sessions',
+      'refresh_tokens',
+      'one_time_links',
+      'second_factors',
+      'recovery_codes',
     ]) {
       const { rows } = await sql`select from ${sql.id(table)}`.execute(api);
       expect(rows, table).toEqual([]);
