@@ -7,6 +7,7 @@ import { storeUsage } from '@tokengrip/core/domain/usage/store-usage';
 import { createLog } from '@tokengrip/core/log';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
 import { buildIngestApp } from '@tokengrip/ingest/app';
+import { createBudgets } from '@tokengrip/ingest/budgets/budgets';
 import { readIngestConfig } from '@tokengrip/ingest/config';
 import { createKeyCache } from '@tokengrip/ingest/key-cache';
 import { createIngestMetrics } from '@tokengrip/ingest/metrics';
@@ -29,6 +30,7 @@ async function startUnshared() {
   const ctx = { db, redis: connectRedis(redisUrl(config), log), log, clock: systemClock };
   const server = buildIngestApp(config, {
     ...ctx,
+    ...createBudgets(ctx),
     keys: createKeyCache(ctx),
     catalog: createCatalogs(ctx).forOrganization,
     metrics: createIngestMetrics(),

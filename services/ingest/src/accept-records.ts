@@ -1,3 +1,4 @@
+import type { BudgetState } from '@tokengrip/core/contract/budgets';
 import { LIMITS, type Rejection, type UsageReply } from '@tokengrip/core/contract/usage';
 import type { KeyOwner } from '@tokengrip/core/domain/keys/authenticate-key';
 import { isRefused, prepareRecord } from '@tokengrip/core/domain/usage/prepare-record';
@@ -19,6 +20,7 @@ export async function acceptRecords(
   owner: KeyOwner,
   source: RecordSource,
   incoming: readonly Incoming[],
+  options: { wantsBudgets?: boolean } = {},
 ): Promise<UsageReply> {
   const context = { owner, catalog: await ctx.catalog(owner.organizationId), now: ctx.clock.now() };
   const rejected: Rejection[] = [];
@@ -38,7 +40,22 @@ export async function acceptRecords(
   for (const [record, refusal] of refused) rejected.push({ index: places.get(record) ?? 0, ...refusal });
   ctx.metrics.countRecords(source, { accepted, duplicates, rejected: rejected.map(({ code }) => code) });
   if (accepted > 0) ctx.noteActivity(owner.organizationId);
-  return { accepted, duplicates, rejected };
+  const budgets = options.wantsBudgets ? await budgetsOf(ctx, owner, [...places.keys()]) : undefined;
+  return { accepted, duplicates, rejected, ...(budgets ? { budgets } : {}) };
+}
+
+/** The records are stored; whatever else goes wrong must not make their sender think otherwise. */
+async function budgetsOf(
+  ctx: IngestContext,
+  owner: KeyOwner,
+  records: readonly PreparedRecord[],
+): Promise<BudgetState[] | undefined> {
+  try {
+    return await ctx.budgets.forRecords(owner, records);
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'could not read the state of budgets');
+    return undefined;
+  }
 }
 
 /** A collector's batch may hold more than the writer takes at once. Sent again after a failure, its parts are duplicates. */

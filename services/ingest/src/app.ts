@@ -6,6 +6,7 @@ import type { IngestConfig } from './config.ts';
 import type { IngestContext } from './context.ts';
 import { requireKey } from './key-guard.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { budgetRoutes } from './routes/budgets.ts';
 import { litellmRoutes } from './routes/litellm.ts';
 import { otlpRoutes } from './routes/otlp.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -34,6 +35,7 @@ export function buildIngestApp(
     usageRoutes(guarded, ctx);
     otlpRoutes(guarded, ctx);
     litellmRoutes(guarded, ctx);
+    budgetRoutes(guarded, ctx);
     done();
   });
   return server;

@@ -1,15 +1,25 @@
 import type { Context } from '@tokengrip/core/context';
 import { failureKind } from '@tokengrip/core/db/failures';
 import type { Tx } from '@tokengrip/core/db/scope';
+import { type KnownBudgets, type Spent, StaleBudgetsError } from '@tokengrip/core/domain/budgets/count-spend';
 import { type Closed, findClosedProjects } from '@tokengrip/core/domain/projects/closed-projects';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
-import { writeRecords } from '@tokengrip/core/domain/usage/write-records';
+import { type SpendMemory, writeRecords } from '@tokengrip/core/domain/usage/write-records';
 
 /** What became of records. Each is accepted, a duplicate or refused. */
 export interface Commit {
   accepted: number;
   duplicates: number;
   refused: ReadonlyMap<PreparedRecord, RefusedRecord>;
+}
+
+/** What a writer remembers of budgets, and what it tells of them. */
+export interface BudgetMemory {
+  current(): Promise<KnownBudgets>;
+  /** There is another revision than this one. */
+  expire(revision: bigint): void;
+  /** Told of every commit that added to a budget. */
+  spent(spent: Spent): void;
 }
 
 interface Written {
@@ -32,14 +42,29 @@ export async function commitRecords(
   ctx: Context,
   records: readonly PreparedRecord[],
   onCommit?: (commit: { rows: number; seconds: number }) => void,
+  memory?: BudgetMemory,
 ): Promise<Written> {
   for (let tries = 1; ; tries += 1) {
+    let budgets: KnownBudgets | undefined;
     try {
       const started = performance.now();
-      const { inserted, closed } = await ctx.db.transaction().execute((tx) => writeOpen(tx, records));
+      budgets = await memory?.current();
+      let spent: Spent | undefined;
+      const spend: SpendMemory = {
+        ...(budgets ? { budgets } : {}),
+        onSpent(added) {
+          spent = added;
+        },
+      };
+      const { inserted, closed } = await ctx.db.transaction().execute((tx) => writeOpen(tx, records, spend));
+      if (spent) memory?.spent(spent);
       onCommit?.({ rows: inserted.size, seconds: (performance.now() - started) / 1_000 });
       return { inserted, refused: new Map(), closed };
     } catch (error) {
+      if (error instanceof StaleBudgetsError && budgets && tries < MAX_TRIES) {
+        memory?.expire(budgets.revision);
+        continue;
+      }
       const kind = failureKind(error);
       if (kind === 'again' && tries < MAX_TRIES) {
         ctx.log.warn({ err: error, tries }, 'a transaction lost against another one and is tried again');
@@ -51,26 +76,30 @@ export async function commitRecords(
         ctx.log.warn({ err: error, projectId: only.projectId }, 'the database refuses a record');
         return { inserted: new Set(), refused: new Map([[only, REFUSAL]]), closed: new Map() };
       }
-      return commitHalves(ctx, records, onCommit);
+      return commitHalves(ctx, records, onCommit, memory);
     }
   }
 }
 
 /** Whatever keys are still known: a project that is closed gets nothing, and one that is not stays open until the commit. */
-async function writeOpen(tx: Tx, records: readonly PreparedRecord[]): Promise<Pick<Written, 'inserted' | 'closed'>> {
+async function writeOpen(
+  tx: Tx,
+  records: readonly PreparedRecord[],
+  spend: SpendMemory,
+): Promise<Pick<Written, 'inserted' | 'closed'>> {
   const closed = await findClosedProjects(
     tx,
     records.map(({ projectId }) => projectId),
   );
   const open = closed.size === 0 ? records : records.filter(({ projectId }) => !closed.has(projectId));
-  return { inserted: open.length === 0 ? new Set() : await writeRecords(tx, open), closed };
+  return { inserted: open.length === 0 ? new Set() : await writeRecords(tx, open, spend), closed };
 }
 
 /** One after the other: the second half may hold the same record as the first. */
-async function commitHalves(...[ctx, records, onCommit]: Parameters<typeof commitRecords>): Promise<Written> {
+async function commitHalves(...[ctx, records, onCommit, memory]: Parameters<typeof commitRecords>): Promise<Written> {
   const middle = Math.ceil(records.length / 2);
-  const first = await commitRecords(ctx, records.slice(0, middle), onCommit);
-  const second = await commitRecords(ctx, records.slice(middle), onCommit);
+  const first = await commitRecords(ctx, records.slice(0, middle), onCommit, memory);
+  const second = await commitRecords(ctx, records.slice(middle), onCommit, memory);
   return {
     inserted: new Set([...first.inserted, ...second.inserted]),
     refused: new Map([...first.refused, ...second.refused]),

@@ -1,6 +1,7 @@
 import { MINUTE, systemClock } from '@tokengrip/core/clock';
 import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
+import { noteSpenders } from '@tokengrip/core/domain/budgets/spenders';
 import { KEYS_CHANGED_CHANNEL } from '@tokengrip/core/domain/keys/revoke-api-key';
 import { PRICES_CHANGED_CHANNEL } from '@tokengrip/core/domain/prices/announce-price-change';
 import { createCatalogs } from '@tokengrip/core/domain/prices/catalogs';
@@ -10,6 +11,7 @@ import { createLog } from '@tokengrip/core/log';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
 import { createShutdown } from '@tokengrip/core/shutdown';
 import { buildIngestApp } from './app.ts';
+import { createBudgets } from './budgets/budgets.ts';
 import { readIngestConfig } from './config.ts';
 import { createKeyCache } from './key-cache.ts';
 import { createIngestMetrics } from './metrics.ts';
@@ -62,12 +64,14 @@ export async function startIngest(env: Environment) {
   shutdown.push('timer', () => clearInterval(touching));
 
   const metrics = createIngestMetrics(createServiceRegistry('ingest'));
-  const writer = createWriter(ctx, { onCommit: metrics.observeCommit });
+  const { forWriter, ...budgets } = createBudgets(ctx, { onSpent: noteSpenders(redis, log) });
+  const writer = createWriter(ctx, { onCommit: metrics.observeCommit, ...forWriter });
   metrics.queueDepth(writer.depth);
   const server = buildIngestApp(config, {
     ...ctx,
     keys,
     catalog: prices.forOrganization,
+    ...budgets,
     writer,
     metrics,
     noteActivity: gatherActivity(redis, log),

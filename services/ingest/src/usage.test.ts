@@ -13,6 +13,7 @@ import type { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIngestApp } from './app.ts';
+import { createBudgets } from './budgets/budgets.ts';
 import { createKeyCache, type KeyCache } from './key-cache.ts';
 import { createIngestMetrics } from './metrics.ts';
 import { createWriter } from './writer.ts';
@@ -68,6 +69,7 @@ describe('POST /v1/usage', () => {
         ...ctx,
         keys,
         catalog: async () => catalog,
+        ...createBudgets(ctx),
         writer: createWriter(ctx),
         metrics: createIngestMetrics(),
         noteActivity() {},
@@ -303,6 +305,7 @@ describe('POST /v1/usage', () => {
         ...ctx,
         keys: createKeyCache(ctx),
         catalog: async () => catalog,
+        ...createBudgets(ctx),
         writer: createWriter(ctx),
         metrics: createIngestMetrics(),
         noteActivity() {},

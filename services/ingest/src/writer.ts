@@ -3,7 +3,7 @@ import type { Context } from '@tokengrip/core/context';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
 import { MAX_ROWS_PER_COMMIT } from '@tokengrip/core/domain/usage/store-usage';
 import { AppError } from '@tokengrip/core/errors';
-import { type Commit, commitRecords } from './commit-records.ts';
+import { type BudgetMemory, type Commit, commitRecords } from './commit-records.ts';
 import { projectClosed } from './key-guard.ts';
 import { createStorageDays, type HaveStorage } from './storage-days.ts';
 
@@ -26,6 +26,10 @@ export interface WriterOptions {
   maxRecords?: number;
   /** Told of every transaction. */
   onCommit?: (commit: { rows: number; seconds: number }) => void;
+  /** Told of every record that was new, once it is committed. */
+  onStored?: (records: ReadonlySet<PreparedRecord>) => void;
+  /** Without it the budgets are looked up in every transaction. */
+  budgets?: BudgetMemory;
   /** For tests that cannot wait. */
   deadlineMs?: number;
 }
@@ -80,7 +84,8 @@ export function createWriter(ctx: Context, options: WriterOptions = {}): Writer 
   async function flush(requests: Waiting[]): Promise<void> {
     const records = requests.flatMap((request) => request.records);
     try {
-      const { inserted, refused, closed } = await commitRecords(ctx, records, options.onCommit);
+      const { inserted, refused, closed } = await commitRecords(ctx, records, options.onCommit, options.budgets);
+      options.onStored?.(inserted);
       for (const request of requests) {
         const reason = closed.get(request.records[0]?.projectId ?? 0);
         if (reason) request.reject(projectClosed(reason));

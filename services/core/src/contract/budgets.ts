@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, Instant, nullable, strictObject, UsdText } from './common.ts';
-import { LIMITS } from './usage.ts';
+import { LIMITS } from './limits.ts';
 
 export const BUDGET_PERIODS = ['day', 'week', 'month', 'quarter', 'rolling'] as const;
 export const BUDGET_MEASURES = ['usd', 'tokens', 'calls'] as const;

@@ -1,16 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { BudgetState } from './budgets.ts';
 import { Instant } from './common.ts';
+import { LIMITS } from './limits.ts';
 
-/** Longest texts that a record may carry, in characters. */
-export const LIMITS = {
-  name: 200,
-  tagKey: 64,
-  tagValue: 256,
-  tags: 32,
-  contentCharacters: 500,
-  recordsPerRequest: 5_000,
-  bodyBytes: 10 * 1024 * 1024,
-} as const;
+export { LIMITS };
 
 const Name = Type.String({ minLength: 1, maxLength: LIMITS.name });
 const Count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
@@ -105,7 +98,12 @@ export const UsageReply = Type.Object({
   accepted: Type.Integer({ minimum: 0 }),
   duplicates: Type.Integer({ minimum: 0 }),
   rejected: Type.Array(Rejection),
+  /** Where the request asks for them: the budgets that cover the records, as they are with them. */
+  budgets: Type.Optional(Type.Array(BudgetState)),
 });
+
+/** A header of `POST /v1/usage`: `include` asks for `budgets` in the reply. */
+export const BUDGETS_HEADER = 'tokengrip-budgets';
 
 export type UsageRecord = Static<typeof UsageRecord>;
 export type UsageRequest = Static<typeof UsageRequest>;

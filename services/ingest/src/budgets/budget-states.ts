@@ -49,6 +49,7 @@ interface Entry {
 
 /** The spend of an organization's budgets, read at once. */
 interface View {
+  revision: bigint;
   rules: readonly BudgetRule[];
   spans: ReadonlyMap<number, { period: Span; counted: Span | undefined }>;
   spend: Map<number, SpendOfBudget>;
@@ -71,7 +72,8 @@ export function createBudgetBook(ctx: Context, known: KnownBudgetsCache): Budget
     entries.set(organizationId, entry);
     entry.askedAt = performance.now();
     const current = entry.view;
-    if (current && isGood(current)) return current;
+    // A commit may have noticed a change of the budgets since.
+    if (current && isGood(current) && current.revision === (await known.current()).revision) return current;
     entry.loading ??= load(organizationId, entry).finally(() => {
       delete entry.loading;
     });
@@ -103,6 +105,7 @@ export function createBudgetBook(ctx: Context, known: KnownBudgetsCache): Budget
         continue;
       }
       const made: View = {
+        revision,
         rules,
         spans,
         spend: reading.byBudget,
@@ -119,7 +122,10 @@ export function createBudgetBook(ctx: Context, known: KnownBudgetsCache): Budget
   }
 
   function stateOf(current: View, rule: BudgetRule): BudgetState {
-    const { period, counted } = current.spans.get(rule.id) ?? { period: periodAt(rule, ctx.clock.now()), counted: undefined };
+    const { period, counted } = current.spans.get(rule.id) ?? {
+      period: periodAt(rule, ctx.clock.now()),
+      counted: undefined,
+    };
     const spend = current.spend.get(rule.id);
     return budgetState(rule, counted ?? period, spend, statusOf(rule, counted, spend));
   }

@@ -70,7 +70,7 @@ export function createEstimates(ctx: Context): Estimates {
       const seen = kinds.get(keyOf(kind));
       const mean = seen ? undefined : await meanOfWeek(kind);
       const dearest = (of: (cost: Cost) => bigint): bigint | undefined =>
-        seen ? seen.map(of).reduce((a, b) => (a > b ? a : b)) : mean && of(mean);
+        seen ? seen.map(of).sort(ascending).at(-1) : mean && of(mean);
       return rules.map((rule): Claim => {
         if (rule.measure === 'calls') return { rule, amount: 1n };
         const estimate = dearest((cost) => (rule.measure === 'usd' ? cost.picoUsd : cost.tokens));
@@ -79,3 +79,5 @@ export function createEstimates(ctx: Context): Estimates {
     },
   };
 }
+
+const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));

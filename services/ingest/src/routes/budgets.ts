@@ -6,11 +6,12 @@ import {
   ReservationReply,
   ReservationRequest,
 } from '@tokengrip/core/contract/budgets';
+import { StaleBudgetsError } from '@tokengrip/core/domain/budgets/count-spend';
 import { reserve } from '@tokengrip/core/domain/budgets/reserve';
-import { readEventId } from '@tokengrip/core/domain/usage/event-id';
-import { invalidField } from '@tokengrip/core/errors';
-import type { Server } from '@tokengrip/core/http/server';
 import type { BudgetRule } from '@tokengrip/core/domain/budgets/rules';
+import type { KeyOwner } from '@tokengrip/core/domain/keys/authenticate-key';
+import { readEventId } from '@tokengrip/core/domain/usage/event-id';
+import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
 import type { IngestContext } from '../context.ts';
 import { keyOwnerOf } from '../key-guard.ts';
@@ -18,6 +19,7 @@ import { keyOwnerOf } from '../key-guard.ts';
 /** Longer than nearly any call; a call that takes longer is not counted until its record is there. */
 const LEASE_MS = 10 * MINUTE;
 const TAG = 'tag.';
+const MAX_TRIES = 3;
 
 /** What the SDK asks: the state of budgets, and room in those that set something aside. */
 export function budgetRoutes(server: Server, ctx: IngestContext): void {
@@ -44,37 +46,49 @@ export function budgetRoutes(server: Server, ctx: IngestContext): void {
     { schema: { body: ReservationRequest, response: { 200: ReservationReply } } },
     async (request) => {
       const owner = keyOwnerOf(request);
-      const { id, model, provider = '', user, customer, feature, environment, tags } = request.body;
-      const eventId = readEventId(id).uuid;
-      if (eventId === undefined) throw invalidField('id', 'is not an id that a record can have');
-      const call = {
-        keyId: owner.keyId,
-        provider,
-        model,
-        feature: feature ?? null,
-        environment: environment ?? null,
-        endUser: user ?? null,
-        customer: customer ?? null,
-        tags: tags ?? null,
-      };
-      const rules: BudgetRule[] = [];
-      const { matcher } = await ctx.knownBudgets.current();
-      matcher.match(owner.projectId, call, ({ rule }) => {
-        if (rule.reservation) rules.push(rule);
-      });
-      if (rules.length === 0) return { granted: true, exceeded: [], expiresAt: null };
-      const now = ctx.clock.now();
-      const expiresAt = new Date(now.getTime() + LEASE_MS);
-      const claims = await ctx.estimates.claims({ projectId: owner.projectId, model, feature: call.feature }, rules);
-      const full = await reserve(ctx.db, { projectId: owner.projectId, eventId }, claims, { now, expiresAt });
-      if (full.length === 0) return { granted: true, exceeded: [], expiresAt: expiresAt.toISOString() };
-      const states = await ctx.budgets.of(owner.organizationId);
-      const exceeded = full.flatMap(({ id: budgetId }) => {
-        const state = states.get(budgetId);
-        // There may be something left, but not enough for the call.
-        return state ? [{ ...state, status: 'exceeded' as const, reason: 'amount' as const }] : [];
-      });
-      return { granted: false, exceeded, expiresAt: null };
+      for (let tries = 1; ; tries += 1) {
+        const { revision } = await ctx.knownBudgets.current();
+        try {
+          return await grant(ctx, owner, request.body);
+        } catch (error) {
+          if (!(error instanceof StaleBudgetsError) || tries === MAX_TRIES) throw error;
+          ctx.knownBudgets.expire(revision);
+        }
+      }
     },
   );
+}
+
+/** @throws StaleBudgetsError when the budgets are others by now */
+async function grant(ctx: IngestContext, owner: KeyOwner, asked: ReservationRequest): Promise<ReservationReply> {
+  const call = {
+    keyId: owner.keyId,
+    provider: asked.provider ?? '',
+    model: asked.model,
+    feature: asked.feature ?? null,
+    environment: asked.environment ?? null,
+    endUser: asked.user ?? null,
+    customer: asked.customer ?? null,
+    tags: asked.tags ?? null,
+  };
+  const rules: BudgetRule[] = [];
+  const { matcher, revision } = await ctx.knownBudgets.current();
+  matcher.match(owner.projectId, call, ({ rule }) => {
+    if (rule.reservation) rules.push(rule);
+  });
+  if (rules.length === 0) return { granted: true, exceeded: [], expiresAt: null };
+  const now = ctx.clock.now();
+  const expiresAt = new Date(now.getTime() + LEASE_MS);
+  const { projectId } = owner;
+  const claims = await ctx.estimates.claims({ projectId, model: call.model, feature: call.feature }, rules);
+  const place = { projectId, eventId: readEventId(asked.id).uuid };
+  const full = await reserve(ctx.db, place, claims, { now, expiresAt, revision });
+  if (full.length === 0) return { granted: true, exceeded: [], expiresAt: expiresAt.toISOString() };
+  const states = await ctx.budgets.of(owner.organizationId);
+  const exceeded = full.flatMap(({ id }) => {
+    const state = states.get(id);
+    // There may be something left, but not enough for the call.
+    return state ? [{ ...state, status: 'exceeded' as const, reason: 'amount' as const }] : [];
+  });
+  return { granted: false, exceeded, expiresAt: null };
 }

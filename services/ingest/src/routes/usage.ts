@@ -1,4 +1,4 @@
-import { LIMITS, UsageReply } from '@tokengrip/core/contract/usage';
+import { BUDGETS_HEADER, LIMITS, UsageReply } from '@tokengrip/core/contract/usage';
 import { AppError, invalidField } from '@tokengrip/core/errors';
 import type { Server } from '@tokengrip/core/http/server';
 import { acceptRecords } from '../accept-records.ts';
@@ -9,7 +9,8 @@ import { keyOwnerOf } from '../key-guard.ts';
 export function usageRoutes(server: Server, ctx: IngestContext): void {
   server.post('/v1/usage', { schema: { response: { 200: UsageReply } } }, async (request) => {
     const records = readRecords(request.body);
-    return acceptRecords(ctx, keyOwnerOf(request), 'usage', [...records.entries()]);
+    const wantsBudgets = request.headers[BUDGETS_HEADER] === 'include';
+    return acceptRecords(ctx, keyOwnerOf(request), 'usage', [...records.entries()], { wantsBudgets });
   });
 }
 

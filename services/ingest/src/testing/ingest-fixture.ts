@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '@tokengrip/core/testing/p
 import { testRedis } from '@tokengrip/core/testing/redis';
 import { sql } from 'kysely';
 import { buildIngestApp } from '../app.ts';
+import { createBudgets } from '../budgets/budgets.ts';
 import { createKeyCache } from '../key-cache.ts';
 import { createIngestMetrics, type IngestMetrics } from '../metrics.ts';
 import { createWriter } from '../writer.ts';
@@ -59,13 +60,22 @@ export async function startIngestFixture(
   const catalog = await loadCatalog(ctx.db);
   const keys = createKeyCache(ctx);
   const metrics = createIngestMetrics();
+  const { forWriter, ...budgets } = createBudgets(ctx);
   const server = buildIngestApp(
     {
       INGEST_BODY_LIMIT_BYTES: 256 * 1024,
       INGEST_RATE_LIMIT_PER_MINUTE: options.perMinute ?? 0,
       TRUSTED_PROXIES: '',
     },
-    { ...ctx, keys, catalog: async () => catalog, writer: createWriter(ctx), metrics, noteActivity() {} },
+    {
+      ...ctx,
+      keys,
+      catalog: async () => catalog,
+      ...budgets,
+      writer: createWriter(ctx, forWriter),
+      metrics,
+      noteActivity() {},
+    },
   );
   if (options.listen) await server.listen({ host: '127.0.0.1', port: 0 });
   else await server.ready();

@@ -4,11 +4,12 @@ import type { Db } from '../../db/connection.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { foldSpend, type SpendCell, type SpendingRecord } from './fold-spend.ts';
 import { createMatcher, type Matcher } from './matcher.ts';
-import { loadBudgetRules } from './rules.ts';
+import { type BudgetRule, loadBudgetRules } from './rules.ts';
 
 /** Budgets as somebody remembers them, ready to be matched. */
 export interface KnownBudgets {
   revision: bigint;
+  rules: readonly BudgetRule[];
   matcher: Matcher;
   /** Projects with a budget that sets something aside for calls under way. */
   reserving: ReadonlySet<number>;
@@ -107,7 +108,7 @@ export async function adjustSpend(tx: Db, changes: (matcher: Matcher) => readonl
 export async function loadKnownBudgets(db: Db): Promise<KnownBudgets> {
   const { revision, rules } = await loadBudgetRules(db);
   const reserving = new Set(rules.filter(({ reservation }) => reservation).flatMap(({ projectIds }) => projectIds));
-  return { revision, matcher: createMatcher(rules), reserving };
+  return { revision, rules, matcher: createMatcher(rules), reserving };
 }
 
 async function readRevision(tx: Db): Promise<bigint> {
