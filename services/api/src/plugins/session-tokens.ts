@@ -15,12 +15,12 @@ const LIFE_MS = {
   device: 180 * DAY,
 } as const;
 
-export type TokenKind = keyof typeof LIFE_MS;
+type TokenKind = keyof typeof LIFE_MS;
 
 export const ACCESS_LIFE_MS = LIFE_MS.access;
 export const DEVICE_LIFE_MS = LIFE_MS.device;
 
-export interface TokenClaims {
+interface TokenClaims {
   userId: number;
   /** The session, the password's version, or the browser's id, as the kind says. */
   id: string;

@@ -1,4 +1,4 @@
-import { type Counters, delayAfter } from './attempts.ts';
+import { type Counters, delayAfter } from './attempt-counters.ts';
 
 /** Who fills this many has Redis away and very many addresses; the oldest are forgotten. */
 const MOST_ENTRIES = 10_000;

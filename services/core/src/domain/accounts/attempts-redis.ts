@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Counters, DelayRule } from './attempts.ts';
+import type { Counters, DelayRule } from './attempt-counters.ts';
 
 /** One step, so that attempts that arrive together are counted one by one. The delays are those of `delayAfter`. */
 const CLAIM = `

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { type Clock, DAY, HOUR, MINUTE, SECOND } from '../../clock.ts';
 import { AppError } from '../../errors.ts';
+import type { Counters, DelayRule } from './attempt-counters.ts';
 import { createMemoryCounters } from './attempts-memory.ts';
 import { createRedisCounters } from './attempts-redis.ts';
 
@@ -39,13 +40,6 @@ export interface Attempt {
   device?: string | undefined;
 }
 
-/** The first `free` attempts are not held up; then the wait doubles from `firstMs` to `mostMs`. */
-export interface DelayRule {
-  free: number;
-  firstMs: number;
-  mostMs: number;
-}
-
 const KINDS = {
   /** A password, 250 ms of work each. */
   password: {
@@ -71,24 +65,6 @@ const FORGET_MS = 2 * HOUR;
 const TRUST_MS = 90 * DAY;
 /** A Redis that does not answer must not hold up a log-in. */
 const REDIS_PATIENCE_MS = 500;
-
-export interface Claim {
-  now: number;
-  place: { key: string; rule: DelayRule };
-  /** Applies unless the place is trusted. */
-  strangers: { key: string; rule: DelayRule };
-  trustKey: string;
-  trusted: boolean;
-  forgetMs: number;
-}
-
-/** Where attempts are counted. */
-export interface Counters {
-  /** Counts one attempt, or says how many milliseconds it comes too early. */
-  claim(claim: Claim): Promise<number>;
-  clear(key: string): Promise<void>;
-  trust(key: string, forMs: number): Promise<void>;
-}
 
 /** Counted in Redis, for all replicas together; while it is away, each process counts for itself. */
 export function createAttempts(redis: Redis, clock: Clock): Attempts {
@@ -141,10 +117,6 @@ function keysOf(kind: AttemptKind, { account, address, device }: Attempt) {
     trust: `${name}:known:${hash(account, address)}`,
   };
 }
-
-/** How long the attempt after the `n`-th has to wait. */
-export const delayAfter = (n: number, { free, firstMs, mostMs }: DelayRule): number =>
-  n < free ? 0 : Math.min(mostMs, firstMs * 2 ** (n - free));
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

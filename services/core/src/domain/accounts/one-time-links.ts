@@ -5,7 +5,7 @@ import { inScope, setScope, type Tx } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
 import { hashToken, makeToken } from './secret-tokens.ts';
 
-export const LINK_LIFE_MS = 30 * MINUTE;
+const LINK_LIFE_MS = 30 * MINUTE;
 
 export type NewLink =
   | { purpose: 'register'; email: string }

@@ -9,7 +9,7 @@ import { type Client, clientColumns, endSessions, type OpenSession } from './ses
  * Tabs share a cookie and refresh at the same moment, and a reply gets lost: within this time a token that was used gives
  * the same successor again. Later, somebody else has it.
  */
-export const REUSE_GRACE_MS = 10 * SECOND;
+const REUSE_GRACE_MS = 10 * SECOND;
 
 /**
  * Exchanges a refresh token for its successor. A token that was used before tells that it was copied: whoever shows it,

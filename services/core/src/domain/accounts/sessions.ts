@@ -6,7 +6,7 @@ import { inScope, type Tx } from '../../db/scope.ts';
 import { hashToken, makeToken } from './secret-tokens.ts';
 
 /** However often it is refreshed. */
-export const SESSION_LIFE_MS = 30 * DAY;
+const SESSION_LIFE_MS = 30 * DAY;
 
 /** Who asks, as far as the request tells. */
 export interface Client {
@@ -14,7 +14,7 @@ export interface Client {
   address?: string | undefined;
 }
 
-export interface Session {
+interface Session {
   id: string;
   userId: number;
   expiresAt: Date;
