@@ -19,7 +19,7 @@ const SLOTS = 2;
 const DEADLINE_MS = 20 * SECOND;
 
 /** Four full transactions: two that are being written, two that fill up. */
-export const DEFAULT_MAX_RECORDS = 4 * MAX_ROWS_PER_COMMIT;
+const DEFAULT_MAX_RECORDS = 4 * MAX_ROWS_PER_COMMIT;
 
 export interface WriterOptions {
   /** Most records that wait or are being written; beyond that senders are asked to come back. */

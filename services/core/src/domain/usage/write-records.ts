@@ -10,7 +10,7 @@ import { RECORD_COLUMNS } from './record-columns.ts';
 import { addToRollup } from './write-rollup.ts';
 
 /** Identifies a record within the database: its primary key. */
-export const recordKey = (record: { projectId: number; ts: Date; eventId: string }): string =>
+const recordKey = (record: { projectId: number; ts: Date; eventId: string }): string =>
   `${record.projectId} ${record.ts.getTime()} ${record.eventId}`;
 
 /** What a writer of many transactions remembers between them, and wants to hear of each. */

@@ -95,7 +95,7 @@ const TOUCH_COLUMNS: readonly UnnestColumn<Touch>[] = [
 const TOUCH = `/* prepared: touch_buckets */ ${unnestInsert('usage_touched', TOUCH_COLUMNS, '')}`;
 
 /** Notes that the sums of these quarters of an hour have changed; see `usage_touched`. */
-export async function touchBuckets(tx: Db, buckets: readonly Touch[]): Promise<void> {
+async function touchBuckets(tx: Db, buckets: readonly Touch[]): Promise<void> {
   const touched = new Map(buckets.map((bucket) => [`${bucket.projectId} ${bucket.bucketMs}`, bucket]));
   await tx.executeQuery(CompiledQuery.raw(TOUCH, unnestParameters(TOUCH_COLUMNS, [...touched.values()])));
 }
