@@ -1,3 +1,6 @@
+export { BudgetExceededError } from './budget/budget-exceeded-error.ts';
+export type { BudgetListener } from './budget/gate.ts';
+export type { BudgetConditions, BudgetState } from './budget/state.ts';
 export type { TokengripOptions } from './client/options.ts';
 export { Tokengrip } from './client/tokengrip.ts';
 export type { TokengripWarning, WarningCode, WarningListener } from './client/warnings.ts';

@@ -1,3 +1,4 @@
+import type { BudgetListener } from '../budget/gate.ts';
 import type { EnvironmentDefaults } from './environment.ts';
 import type { WarningListener, Warnings } from './warnings.ts';
 
@@ -33,6 +34,18 @@ export interface TokengripOptions {
   exitTimeoutMs?: number | undefined;
   /** Sends with this instead of `node:http`. A request under way then keeps the process alive for up to `timeoutMs`. */
   fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * Stops calls of wrapped clients whose budget is spent: they throw a `BudgetExceededError` before the provider is
+   * called. Records are then sent at least every 250 ms. Off by default.
+   */
+  enforceBudgets?: boolean | undefined;
+  /** Told when a budget of this key's project crosses a threshold, is spent, or is free again. */
+  onBudget?: BudgetListener | undefined;
+  /**
+   * With `enforceBudgets`: how long a call may wait for the state of its budgets where it is not known, or for a
+   * reservation. Then it passes. Default 500; 0 never waits.
+   */
+  budgetTimeoutMs?: number | undefined;
   /** Receives what would otherwise be printed with `console.warn`. */
   onWarning?: WarningListener | undefined;
 }
@@ -48,6 +61,7 @@ export interface DeliverySettings {
   maxQueueBytes: number;
   timeoutMs: number;
   exitTimeoutMs: number;
+  budgetTimeoutMs: number;
   fetch: typeof globalThis.fetch | undefined;
 }
 
@@ -58,7 +72,11 @@ const NUMBERS = {
   maxQueueBytes: { default: 16 * 1024 * 1024, min: 64 * 1024, max: 1024 ** 3 },
   timeoutMs: { default: 10_000, min: 1, max: 600_000 },
   exitTimeoutMs: { default: 1_000, min: 0, max: 60_000 },
+  budgetTimeoutMs: { default: 500, min: 0, max: 60_000 },
 } as const;
+
+/** What was spent must be known soon where it may stop the next call. */
+const ENFORCING_FLUSH_MS = 250;
 
 /** Printable ASCII: anything else cannot travel in a header. */
 const USABLE_KEY = /^[\x21-\x7e]+$/;
@@ -84,12 +102,16 @@ export function settleDelivery(
   return {
     apiKey,
     endpoint,
-    flushIntervalMs: number('flushIntervalMs'),
+    flushIntervalMs: Math.min(
+      number('flushIntervalMs'),
+      options.enforceBudgets === true ? ENFORCING_FLUSH_MS : Infinity,
+    ),
     maxBatchSize: number('maxBatchSize'),
     maxQueueSize: number('maxQueueSize'),
     maxQueueBytes: number('maxQueueBytes'),
     timeoutMs: number('timeoutMs'),
     exitTimeoutMs: number('exitTimeoutMs'),
+    budgetTimeoutMs: number('budgetTimeoutMs'),
     fetch: options.fetch,
   };
 }

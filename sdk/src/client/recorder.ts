@@ -1,3 +1,4 @@
+import type { BudgetGate } from '../budget/gate.ts';
 import { type Attribution, applyAttribution, mergeAttribution } from '../record/attribution.ts';
 import { uuidV7 } from '../record/ids.ts';
 import { clipName, LIMITS } from '../record/text.ts';
@@ -38,6 +39,8 @@ const NAMES = [
 export class Recorder {
   readonly settings: RecorderSettings;
   readonly warnings: Warnings;
+  /** Decides about calls, where budgets are watched. */
+  readonly gate: BudgetGate | undefined;
   readonly #enqueue: (json: string) => void;
   readonly #context: () => Attribution | undefined;
   readonly #defaults: Attribution;
@@ -49,7 +52,9 @@ export class Recorder {
     defaults: Attribution;
     context: () => Attribution | undefined;
     enqueue: (json: string) => void;
+    gate?: BudgetGate | undefined;
   }) {
+    this.gate = parts.gate;
     this.settings = parts.settings;
     this.warnings = parts.warnings;
     this.#defaults = parts.defaults;

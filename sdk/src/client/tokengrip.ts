@@ -1,4 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { BudgetGate } from '../budget/gate.ts';
+import { BudgetServer } from '../budget/server.ts';
+import type { BudgetState } from '../budget/state.ts';
 import { Delivery, type DeliveryStats } from '../queue/delivery.ts';
 import { ATTRIBUTION_OPTION, type Attribution, mergeAttribution } from '../record/attribution.ts';
 import { manualRecord } from '../record/manual-record.ts';
@@ -24,12 +27,20 @@ export class Tokengrip {
   readonly #context = new AsyncLocalStorage<Attribution>();
   readonly #delivery: Delivery | undefined;
   readonly #recorder: Recorder | undefined;
+  readonly #gate: BudgetGate | undefined;
 
   constructor(options: TokengripOptions = {}) {
     const warnings = new Warnings(options.onWarning);
     const settings = settleDelivery(options, readEnvironment(), warnings);
     if (settings === undefined) return;
-    const delivery = new Delivery(settings, makeTransport(settings), warnings);
+    const gate = makeGate(options, settings, warnings);
+    this.#gate = gate;
+    const delivery = new Delivery(
+      settings,
+      makeTransport(settings),
+      warnings,
+      gate && ((states) => gate.update(states)),
+    );
     this.#delivery = delivery;
     this.#recorder = new Recorder({
       settings: {
@@ -41,6 +52,7 @@ export class Tokengrip {
       defaults: { environment: options.environment, feature: options.feature, tags: options.tags },
       context: () => this.#context.getStore(),
       enqueue: (json) => delivery.enqueue(json),
+      gate,
     });
     attachRecorder(this, this.#recorder);
   }
@@ -53,6 +65,11 @@ export class Tokengrip {
   /** Counts of the records so far. */
   get stats(): DeliveryStats {
     return this.#delivery?.stats ?? NOTHING_SENT;
+  }
+
+  /** The budgets that calls of this process have had to do with, as they were last known. */
+  get budgets(): BudgetState[] {
+    return this.#gate?.states ?? [];
   }
 
   /**
@@ -98,7 +115,9 @@ export class Tokengrip {
   async close(timeoutMs = FLUSH_TIMEOUT_MS): Promise<boolean> {
     const pending = this.#recorder?.settled();
     const leftMs = pending === undefined ? timeoutMs : await waitAtMost(timeoutMs, pending);
-    return (await this.#delivery?.close(leftMs)) ?? true;
+    const delivered = (await this.#delivery?.close(leftMs)) ?? true;
+    this.#gate?.close();
+    return delivered;
   }
 }
 
@@ -112,6 +131,14 @@ async function waitAtMost(timeoutMs: number, work: Promise<unknown>): Promise<nu
   await Promise.race([work, late]);
   clearTimeout(timer);
   return Math.max(0, timeoutMs - (performance.now() - start));
+}
+
+/** Budgets are asked about on connections of their own: they must not wait behind records. */
+function makeGate(options: TokengripOptions, settings: DeliverySettings, warnings: Warnings): BudgetGate | undefined {
+  const enforce = options.enforceBudgets === true;
+  if (!enforce && options.onBudget === undefined) return undefined;
+  const server = new BudgetServer(makeTransport(settings), settings.endpoint, settings.apiKey);
+  return new BudgetGate({ enforce, timeoutMs: settings.budgetTimeoutMs, onBudget: options.onBudget }, server, warnings);
 }
 
 function makeTransport({ endpoint, timeoutMs, fetch }: DeliverySettings): FetchTransport | HttpTransport {

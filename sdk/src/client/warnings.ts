@@ -6,7 +6,7 @@
  * server refuses the records, and they are given up · `rejected` the server stored a batch without some records ·
  * `dropped` records were lost because the queue was full, the program ended or they were unusable · `not_recorded` a
  * billable method that the wrapper does not record · `usage_missing` a stream told no usage · `cut` a name was longer
- * than the server takes · `internal` a fault of the SDK itself; the call was not affected.
+ * than the server takes · `budgets_unknown` the server does not tell the state of budgets, and calls pass · `internal` a fault of the SDK itself; the call was not affected.
  */
 export type WarningCode =
   | 'disabled'
@@ -18,6 +18,7 @@ export type WarningCode =
   | 'not_recorded'
   | 'usage_missing'
   | 'cut'
+  | 'budgets_unknown'
   | 'internal';
 
 export interface TokengripWarning {

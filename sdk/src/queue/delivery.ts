@@ -41,6 +41,8 @@ export class Delivery implements LeavesWork {
   readonly #reports: DeliveryReports;
   readonly #queue: RecordQueue;
   readonly #stats: DeliveryStats = { queued: 0, delivered: 0, rejected: 0, dropped: 0 };
+  /** Asks for the state of budgets with each batch, and takes it. */
+  readonly #onBudgets: ((states: unknown) => void) | undefined;
   #accepted = 0;
   #settled = 0;
   /** Records up to this one are sent without waiting for company. */
@@ -53,10 +55,16 @@ export class Delivery implements LeavesWork {
   #notBeforeMs = 0;
   #abort = new AbortController();
 
-  constructor(settings: DeliverySettings, transport: Transport, warnings: Warnings) {
+  constructor(
+    settings: DeliverySettings,
+    transport: Transport,
+    warnings: Warnings,
+    onBudgets?: (states: unknown) => void,
+  ) {
     this.#settings = settings;
     this.#transport = transport;
     this.#warnings = warnings;
+    this.#onBudgets = onBudgets;
     this.#reports = new DeliveryReports(warnings, settings.endpoint);
     this.#queue = new RecordQueue(settings.maxQueueSize, settings.maxQueueBytes);
   }
@@ -167,11 +175,16 @@ export class Delivery implements LeavesWork {
   }
 
   async #deliver(batch: QueuedRecord[], signal: AbortSignal): Promise<void> {
-    const request = await encodeBatch(batch, this.#settings.apiKey);
+    const request = await encodeBatch(
+      batch,
+      this.#settings.apiKey,
+      this.#onBudgets === undefined ? {} : { 'tokengrip-budgets': 'include' },
+    );
     for (let failures = 0; !signal.aborted; ) {
       const outcome = await this.#attempt(request, signal);
       if (outcome.kind === 'delivered') {
         this.#reports.rejected(outcome.rejected);
+        this.#warnings.guard(() => this.#onBudgets?.(outcome.budgets));
         this.#stats.delivered += batch.length - outcome.rejected.length;
         this.#stats.rejected += outcome.rejected.length;
         this.#settle(batch);

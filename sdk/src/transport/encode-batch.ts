@@ -9,13 +9,18 @@ const GZIP_FROM_BYTES = 1_024;
 const compress = promisify(gzip);
 
 /** Builds the request of a batch from records that are JSON already. Compresses off the host's thread. */
-export async function encodeBatch(records: readonly { json: string }[], apiKey: string): Promise<OutgoingRequest> {
+export async function encodeBatch(
+  records: readonly { json: string }[],
+  apiKey: string,
+  more: Record<string, string> = {},
+): Promise<OutgoingRequest> {
   const text = `{"records":[${records.map(({ json }) => json).join(',')}]}`;
   const headers: Record<string, string> = {
     authorization: `Bearer ${apiKey}`,
     'content-type': 'application/json',
     accept: 'application/json',
     'user-agent': `tokengrip-js/${VERSION}`,
+    ...more,
   };
   const body = Buffer.from(text);
   if (body.byteLength < GZIP_FROM_BYTES) return { headers, body };

@@ -12,12 +12,15 @@ export class FetchTransport implements Transport {
     this.#fetch = fetch;
   }
 
-  async send({ headers, body }: OutgoingRequest, signal: AbortSignal): Promise<IncomingReply> {
+  async send(
+    { headers, body, method = 'POST', url = this.#endpoint }: OutgoingRequest,
+    signal: AbortSignal,
+  ): Promise<IncomingReply> {
     const fetch = this.#fetch;
-    const response = await fetch(this.#endpoint.href, {
-      method: 'POST',
+    const response = await fetch(url.href, {
+      method,
       headers,
-      body,
+      ...(method === 'POST' ? { body } : {}),
       // A redirected POST would become a GET and lose the records.
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]),
@@ -26,6 +29,7 @@ export class FetchTransport implements Transport {
     return {
       status: response.status,
       retryAfter: response.headers.get('retry-after'),
+      etag: response.headers.get('etag'),
       body: text.slice(0, MAX_REPLY_CHARACTERS),
     };
   }

@@ -22,10 +22,13 @@ export class HttpTransport implements Transport {
     this.#agent = new this.#client.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   }
 
-  send({ headers, body }: OutgoingRequest, signal: AbortSignal): Promise<IncomingReply> {
+  send(
+    { headers, body, method = 'POST', url = this.#endpoint }: OutgoingRequest,
+    signal: AbortSignal,
+  ): Promise<IncomingReply> {
     return new Promise((resolve, reject) => {
-      const request = this.#client.request(this.#endpoint, {
-        method: 'POST',
+      const request = this.#client.request(url, {
+        method,
         agent: this.#agent,
         headers: { ...headers, 'content-length': String(body.byteLength) },
         signal,
@@ -46,6 +49,7 @@ export class HttpTransport implements Transport {
               resolve({
                 status: response.statusCode ?? 0,
                 retryAfter: response.headers['retry-after'] ?? null,
+                etag: response.headers.etag ?? null,
                 body: text,
               }),
             ),

@@ -8,7 +8,7 @@ export interface Rejection {
 
 /** What a reply means for the records that were sent. */
 export type Outcome =
-  | { kind: 'delivered'; rejected: Rejection[] }
+  | { kind: 'delivered'; rejected: Rejection[]; budgets?: unknown }
   /** Send the same again later. */
   | { kind: 'retry'; reason: string; afterMs: number | undefined }
   /** Too large for the server: send it in parts. */
@@ -27,10 +27,7 @@ const MAX_RETRY_AFTER_MS = 5 * 60_000;
 /** Reads the server's reply. What is not the reply of a Tokengrip (a proxy's page, say) is no delivery. */
 export function readOutcome({ status, retryAfter, body }: IncomingReply, nowMs: number): Outcome {
   if (status >= 200 && status < 300) {
-    const rejected = readRejections(body);
-    return rejected === undefined
-      ? { kind: 'retry', reason: 'something that is not Tokengrip answered', afterMs: undefined }
-      : { kind: 'delivered', rejected };
+    return readReply(body) ?? { kind: 'retry', reason: 'something that is not Tokengrip answered', afterMs: undefined };
   }
   if (status === 413) return { kind: 'too_large' };
   if (status >= 500 || RETRYABLE.has(status)) {
@@ -47,7 +44,7 @@ function refusal(status: number): string {
   return `it answered ${status}`;
 }
 
-function readRejections(body: string): Rejection[] | undefined {
+function readReply(body: string): Outcome | undefined {
   let reply: unknown;
   try {
     reply = JSON.parse(body);
@@ -58,7 +55,11 @@ function readRejections(body: string): Rejection[] | undefined {
     return undefined;
   }
   const rejected: unknown = 'rejected' in reply ? reply.rejected : undefined;
-  return Array.isArray(rejected) ? rejected.map(readRejection) : [];
+  return {
+    kind: 'delivered',
+    rejected: Array.isArray(rejected) ? rejected.map(readRejection) : [],
+    ...('budgets' in reply ? { budgets: reply.budgets } : {}),
+  };
 }
 
 function readRejection(value: unknown): Rejection {

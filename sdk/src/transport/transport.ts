@@ -2,12 +2,16 @@
 export interface OutgoingRequest {
   headers: Record<string, string>;
   body: Uint8Array<ArrayBuffer>;
+  /** Default: `POST` to the address of records. */
+  method?: 'GET' | 'POST';
+  url?: URL;
 }
 
 export interface IncomingReply {
   status: number;
   /** The header's text, or null. */
   retryAfter: string | null;
+  etag?: string | null;
   /** At most `MAX_REPLY_CHARACTERS` of it. */
   body: string;
 }

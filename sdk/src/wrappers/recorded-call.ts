@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { BudgetCall } from '../budget/state.ts';
 import type { Recorder } from '../client/recorder.ts';
 import type { Attribution } from '../record/attribution.ts';
 import { digestRequest } from '../record/digests.ts';
@@ -37,7 +38,7 @@ export class RecordedCall {
   readonly #parts: CallParts;
   readonly #record: UsageRecord;
   readonly #requestModel: string | undefined;
-  readonly #startMs = performance.now();
+  #startMs = performance.now();
   readonly #later: Promise<Partial<UsageRecord>> | undefined;
   #answered = false;
   #done = false;
@@ -65,6 +66,16 @@ export class RecordedCall {
     },
     responded: (response) => this.#guard(() => this.#responded(response)),
   };
+
+  /** What decides about its budgets. */
+  get budgetCall(): BudgetCall {
+    return this.#record;
+  }
+
+  /** The call is made only now: it had to wait. */
+  started(): void {
+    this.#startMs = performance.now();
+  }
 
   /** Ends a call that was parked. `facts` are of the response as it stands at last. */
   settle(facts: ResponseFacts, text: string, latencyMs: number | undefined): void {
@@ -164,6 +175,7 @@ export class RecordedCall {
     const record: UsageRecord = { ...this.#record, ...facts };
     const named = endpoint.modelFrom === 'request' ? (this.#requestModel ?? model) : (model ?? this.#requestModel);
     if (named !== undefined) record.model = named;
+    recorder.gate?.noteModel(this.#requestModel, record.model);
     const failure = rest.errorType ?? answeredError;
     record.status = failure === undefined ? 'ok' : 'error';
     if (failure !== undefined) record.errorType = failure;

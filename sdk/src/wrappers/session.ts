@@ -1,3 +1,4 @@
+import { behind } from '../budget/gated-promise.ts';
 import type { Recorder } from '../client/recorder.ts';
 import { ATTRIBUTION_OPTION, type Attribution, mergeAttribution } from '../record/attribution.ts';
 import { BackgroundResponses, bodyOfResponse } from './background-responses.ts';
@@ -38,8 +39,16 @@ export class WrapSession {
     const { sent, attribution } = takeAttribution(args);
     const call = this.recorder.warnings.guard(() => this.#begin(reader, sent[0], attribution));
     if (call === undefined) return send(sent);
-    const result = runCall(call.wire, () => send(sent));
-    return this.recorder.warnings.guard(() => observePromise(result, call.call.observer)) ?? result;
+    const make = () => {
+      const result = runCall(call.wire, () => send(sent));
+      return this.recorder.warnings.guard(() => observePromise(result, call.call.observer)) ?? result;
+    };
+    const gate = this.recorder.warnings.guard(() => this.recorder.gate?.enter(call.call.budgetCall));
+    if (gate === undefined) return make();
+    return behind(gate, () => {
+      call.call.started();
+      return make();
+    });
   }
 
   /** Makes a call of `retrieve()` or `cancel()`, which may bring the end of a response in the background. */
