@@ -3,7 +3,7 @@ import { VERSION } from '@tokengrip/core/version';
 import type { CollectedRoute } from './collect-routes.ts';
 import { Components } from './components.ts';
 import { OPERATIONS, type Operation, TAGS } from './operations.ts';
-import { PROBLEM_MEANINGS, problemsOf } from './problems.ts';
+import { PROBLEM_MEANINGS, problemsOf, readsFigures, whoMay } from './problems.ts';
 
 type Json = Record<string, unknown>;
 
@@ -63,6 +63,12 @@ export function buildDocument(routes: readonly CollectedRoute[]): OpenApiDocumen
           name: 'tokengrip_access',
           description: 'Set by logging in; renewed by `POST /api/v1/auth/refresh`.',
         },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'A personal token, which reads what its person may read; for figures and records also a key with the scope `read`.',
+        },
       },
     },
   };
@@ -76,17 +82,18 @@ const rank = (order: readonly string[], route: CollectedRoute) => {
 };
 
 const operationOf = (route: CollectedRoute): Operation =>
-  OPERATIONS[keyOf(route)] ?? { tag: 'Installation', summary: keyOf(route), role: 'viewer' };
+  OPERATIONS[keyOf(route)] ?? { tag: 'Installation', summary: keyOf(route) };
 
 function describe(route: CollectedRoute, operation: Operation, components: Components): OpenApiOperation {
+  const role = whoMay(route, operation);
   const body = bodyOf(route, operation, components);
   return {
     operationId: operationId(route),
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
     tags: [operation.tag],
-    security: operation.role === 'public' ? [] : [{ session: [] }],
-    ...(operation.role === 'public' ? {} : { 'x-least-role': operation.role }),
+    security: role === 'public' ? [] : [{ session: [] }, ...(readsFigures(route) ? [{ token: [] }] : [])],
+    ...(role === 'public' ? {} : { 'x-least-role': role }),
     parameters: [...parametersOf(route.params, 'path', components), ...parametersOf(route.query, 'query', components)],
     ...(body ? { requestBody: body } : {}),
     responses: { ...successesOf(route, operation, components), ...failuresOf(route, operation) },

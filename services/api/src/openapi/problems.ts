@@ -1,4 +1,7 @@
+import type { Role } from '@tokengrip/core/contract/accounts';
 import { PROBLEM_STATUS, type ProblemCode } from '@tokengrip/core/contract/problem';
+import { leastRole } from '@tokengrip/core/domain/members/permissions';
+import { ACCESS } from '../plugins/access.ts';
 import type { CollectedRoute } from './collect-routes.ts';
 import type { Operation } from './operations.ts';
 
@@ -26,6 +29,20 @@ export const PROBLEM_MEANINGS: Record<ProblemCode, string> = {
   unavailable: 'Something that is needed is away for the moment; `Retry-After` says when to try again.',
 };
 
+/** The least role that is let through; `public` needs no log-in. */
+export function whoMay(
+  { method, path }: Pick<CollectedRoute, 'method' | 'path'>,
+  operation: Operation,
+): Role | 'public' {
+  const access = ACCESS[`${method} ${path}`] ?? 'person';
+  if (access === 'public') return 'public';
+  return operation.role ?? (access === 'person' ? 'viewer' : leastRole(access));
+}
+
+/** Whether a personal token may do it, besides a session. */
+export const readsFigures = ({ method, path }: Pick<CollectedRoute, 'method' | 'path'>): boolean =>
+  method === 'GET' && ACCESS[`${method} ${path}`] === 'usage.read';
+
 /** The codes that a route answers with, by status. */
 export function problemsOf(route: CollectedRoute, operation: Operation): Map<number, ProblemCode[]> {
   const codes = new Set<ProblemCode>(['internal', 'unavailable', ...(operation.problems ?? [])]);
@@ -34,10 +51,11 @@ export function problemsOf(route: CollectedRoute, operation: Operation): Map<num
   if (writes)
     for (const code of ['malformed_json', 'payload_too_large', 'unsupported_media_type', 'forbidden'] as const)
       codes.add(code);
-  if (operation.role !== 'public') codes.add('unauthenticated');
-  if (operation.role !== 'public' && operation.role !== 'viewer') codes.add('forbidden');
+  if (whoMay(route, operation) !== 'public') {
+    for (const code of ['unauthenticated', 'forbidden', 'insufficient_scope'] as const) codes.add(code);
+  }
   if (route.params) codes.add('not_found');
-  if (route.limited) codes.add('rate_limited');
+  if (route.limited || codes.has('wrong_credentials')) codes.add('rate_limited');
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {
     const status = PROBLEM_STATUS[code];

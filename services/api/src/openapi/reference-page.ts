@@ -64,7 +64,7 @@ function operationHtml({
   const role = operation['x-least-role'];
   return `<details id="${text(operation.operationId)}"><summary><b class="method">${text(method.toUpperCase())}</b><code>${text(path)}</code><span>${text(operation.summary)}</span></summary><div>
 ${operation.description === undefined ? '' : proseHtml(operation.description)}
-<p class="muted">${role === undefined ? 'Needs no session.' : `Needs a session with the role ${text(String(role))} at least.`}</p>
+<p class="muted">${role === undefined ? 'Needs no session.' : `Needs a ${JSON.stringify(operation.security).includes('token') ? 'session or a token' : 'session'} with the role ${text(String(role))} at least.`}</p>
 ${parametersHtml(operation.parameters)}
 ${operation.requestBody ? `<h3>Body</h3>${contentHtml(operation.requestBody.content)}` : ''}
 <h3>Replies</h3><div class="scroll"><table>${Object.entries(operation.responses).map(replyHtml).join('')}</table></div></div></details>`;

@@ -3,6 +3,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   type FastifySchemaCompiler,
   LogController,
   type RawReplyDefaultExpression,
@@ -52,6 +53,18 @@ export function createServer(options: ServerOptions): Server {
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
     genReqId: () => crypto.randomUUID(),
+    // What the router refuses before there is a route.
+    frameworkErrors: (error, request, reply) => {
+      const known =
+        error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+          ? new AppError('not_found', 'A part of the address is longer than any that exists')
+          : new AppError('invalid_request', 'The address is not validly encoded');
+      // There is no route yet, nor a type of its replies.
+      void (reply as unknown as FastifyReply)
+        .code(known.status)
+        .type('application/problem+json')
+        .send(toProblem(known, request.id));
+    },
   });
   // Everything here is JSON; a text that happens to look like it is a mistake of the sender.
   server.removeContentTypeParser('text/plain');

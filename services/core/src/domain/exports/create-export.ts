@@ -3,12 +3,13 @@ import { DAY } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import type { Export, NewExport } from '../../contract/exports.ts';
 import { inScope } from '../../db/scope.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, invalidField } from '../../errors.ts';
 import { exportJob } from '../../queues/jobs.ts';
 import type { JobSender } from '../../queues/sender.ts';
 import { chooseProjects } from '../usage/choose-projects.ts';
 import { readPeriod } from '../usage/read-period.ts';
 import { recordFilter } from '../usage/record-filter.ts';
+import { findUnstorableText } from '../usage/unstorable-text.ts';
 import { findExport } from './list-exports.ts';
 import { fileName } from './open-source.ts';
 
@@ -31,6 +32,8 @@ export async function createExport(
   const { organizationId, userId, timeZone } = member;
   const now = ctx.clock.now();
   readPeriod(input.filter);
+  const offender = findUnstorableText({ filter: input.filter });
+  if (offender !== undefined) throw invalidField(offender, 'contains a character that cannot be stored');
   const id = await inScope(ctx, { organizationId, userId }, async (tx) => {
     // One at a time, so that two requests cannot both be the fifth.
     await sql`select pg_advisory_xact_lock(hashtext('exports'), ${organizationId})`.execute(tx);
