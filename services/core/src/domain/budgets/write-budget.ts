@@ -161,3 +161,16 @@ export async function checkConditions(tx: Db, organizationId: number, conditions
   const key = keys.find((id) => !rows[0]?.keys.includes(id));
   if (key !== undefined) throw invalidField('conditions.keys', `there is no key ${key}`);
 }
+
+/** For everybody who may read the log: what a budget is about without the people in it. */
+function forAudit(budget: Record<string, unknown>): Record<string, unknown> {
+  const { users, customers, ...conditions } = budget.conditions as BudgetConditions;
+  return {
+    ...budget,
+    conditions: {
+      ...conditions,
+      ...(users ? { users: `${users.length} users` } : {}),
+      ...(customers ? { customers: `${customers.length} customers` } : {}),
+    },
+  };
+}
