@@ -162,15 +162,16 @@ export async function checkConditions(tx: Db, organizationId: number, conditions
   if (key !== undefined) throw invalidField('conditions.keys', `there is no key ${key}`);
 }
 
-/** For everybody who may read the log: what a budget is about without the people in it. */
+/** The log outlives its people, and those whom budgets are about: of them it says how many they are, and not who. */
 function forAudit(budget: Record<string, unknown>): Record<string, unknown> {
-  const { users, customers, ...conditions } = budget.conditions as BudgetConditions;
+  const { users, customers, tags, ...conditions } = budget.conditions as BudgetConditions;
   return {
     ...budget,
     conditions: {
       ...conditions,
-      ...(users ? { users: `${users.length} users` } : {}),
-      ...(customers ? { customers: `${customers.length} customers` } : {}),
+      ...(users ? { users: users.length } : {}),
+      ...(customers ? { customers: customers.length } : {}),
+      ...(tags ? { tags: Object.keys(tags) } : {}),
     },
   };
 }
