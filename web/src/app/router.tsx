@@ -121,6 +121,39 @@ const projectRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/components/project-details.tsx'), 'ProjectDetails'),
 });
 
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../features/auth/components/invitation-page.tsx'), 'InvitationPage'),
+});
+
+const organizationRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings/organization',
+  component: lazyRouteComponent(
+    () => import('../features/settings/components/organization-page.tsx'),
+    'OrganizationPage',
+  ),
+});
+
+const membersRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings/members',
+  component: lazyRouteComponent(() => import('../features/settings/components/members-page.tsx'), 'MembersPage'),
+});
+
+const privacyRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings/privacy',
+  component: lazyRouteComponent(() => import('../features/settings/components/privacy-page.tsx'), 'PrivacyPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings/audit-log',
+  component: lazyRouteComponent(() => import('../features/settings/components/audit-page.tsx'), 'AuditPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings/account',
@@ -133,6 +166,7 @@ const routeTree = rootRoute.addChildren([
   forgotPasswordRoute,
   resetPasswordRoute,
   confirmEmailRoute,
+  invitationRoute,
   welcomeRoute,
   galleryRoute,
   appRoute.addChildren([
@@ -140,6 +174,10 @@ const routeTree = rootRoute.addChildren([
     recordsRoute,
     pricesRoute,
     accountRoute,
+    organizationRoute,
+    membersRoute,
+    privacyRoute,
+    auditRoute,
     projectsRoute.addChildren([projectRoute]),
   ]),
 ]);

@@ -8,7 +8,7 @@ import { PRESET_LABELS, PRESETS } from '../../lib/period.ts';
 import { DEFAULT_PRESET, readAppSearch } from '../../lib/search.ts';
 import { useSearchPatch } from '../../lib/search-state.ts';
 import { setTheme } from '../../lib/theme.ts';
-import { ALL_PAGES } from './navigation.ts';
+import { ALL_PAGES, isShown } from './navigation.ts';
 import { THEME_OPTIONS } from './theme-options.tsx';
 import { useLogOut } from './use-log-out.ts';
 
@@ -20,15 +20,17 @@ function useCommands(): Command[] {
   const navigate = useNavigate();
   const patch = useSearchPatch();
   const logOutNow = useLogOut();
-  const { projects } = useMe();
-  const pages: Command[] = ALL_PAGES.map(({ to, label, icon: Icon, key }) => ({
-    value: `page ${to}`,
-    label,
-    group: 'Pages',
-    icon: <Icon size={15} className="text-subtle" aria-hidden />,
-    hint: <Kbd>g {key}</Kbd>,
-    run: () => void navigate({ to, search: readAppSearch }),
-  }));
+  const { projects, permissions } = useMe();
+  const pages: Command[] = ALL_PAGES.filter((page) => isShown(page, permissions)).map(
+    ({ to, label, icon: Icon, key }) => ({
+      value: `page ${to}`,
+      label,
+      group: 'Pages',
+      icon: <Icon size={15} className="text-subtle" aria-hidden />,
+      hint: <Kbd>g {key}</Kbd>,
+      run: () => void navigate({ to, search: readAppSearch }),
+    }),
+  );
   const projectCommands: Command[] = projects.map(({ id, name, demo }) => {
     const Icon = demo ? FlaskConical : Box;
     return {

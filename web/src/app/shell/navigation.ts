@@ -1,12 +1,38 @@
-import { ChartColumn, CircleDollarSign, KeyRound, type LucideIcon, ScrollText, UserRound } from 'lucide-react';
+import {
+  Building2,
+  ChartColumn,
+  CircleDollarSign,
+  History,
+  KeyRound,
+  type LucideIcon,
+  ScrollText,
+  ShieldCheck,
+  UserRound,
+  Users,
+} from 'lucide-react';
 
 export interface NavigationItem {
-  to: '/' | '/records' | '/prices' | '/settings/projects' | '/settings/account';
+  to:
+    | '/'
+    | '/records'
+    | '/prices'
+    | '/settings/organization'
+    | '/settings/members'
+    | '/settings/projects'
+    | '/settings/privacy'
+    | '/settings/audit-log'
+    | '/settings/account';
   label: string;
   icon: LucideIcon;
   /** Pressed after `g`. */
   key: string;
+  /** Shown to those who may. */
+  permission?: string;
 }
+
+/** Whether somebody who may do this much sees the page. */
+export const isShown = ({ permission }: NavigationItem, permissions: readonly string[]): boolean =>
+  permission === undefined || permissions.includes(permission);
 
 /** The pages that exist, in the order of the sidebar. */
 export const NAVIGATION: readonly { group?: string; items: readonly NavigationItem[] }[] = [
@@ -20,7 +46,11 @@ export const NAVIGATION: readonly { group?: string; items: readonly NavigationIt
   {
     group: 'Settings',
     items: [
+      { to: '/settings/organization', label: 'Organization', icon: Building2, key: 'n' },
+      { to: '/settings/members', label: 'Members', icon: Users, key: 'm' },
       { to: '/settings/projects', label: 'Projects & keys', icon: KeyRound, key: 's' },
+      { to: '/settings/privacy', label: 'Privacy', icon: ShieldCheck, key: 'y', permission: 'privacy.manage' },
+      { to: '/settings/audit-log', label: 'Audit log', icon: History, key: 'l', permission: 'audit.read' },
       { to: '/settings/account', label: 'Account', icon: UserRound, key: 'a' },
     ],
   },

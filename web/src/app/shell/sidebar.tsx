@@ -6,11 +6,11 @@ import { useMe } from '../../lib/api/me.ts';
 import { cn } from '../../lib/cn.ts';
 import { readAppSearch } from '../../lib/search.ts';
 import { modifierKey } from '../../lib/shortcuts.ts';
-import { NAVIGATION } from './navigation.ts';
+import { isShown, NAVIGATION } from './navigation.ts';
 import { UserMenu } from './user-menu.tsx';
 
 export function Sidebar({ onSearch, onNavigate }: { onSearch: () => void; onNavigate?: () => void }) {
-  const { organization } = useMe();
+  const { organization, permissions } = useMe();
   return (
     <div className="flex h-full flex-col">
       <div className="flex h-14 shrink-0 items-center gap-2.5 px-4">
@@ -33,22 +33,24 @@ export function Sidebar({ onSearch, onNavigate }: { onSearch: () => void; onNavi
           <div key={group ?? 'pages'} className="mb-5">
             {group && <p className="mb-1 px-2.5 text-2xs font-medium text-subtle">{group}</p>}
             <ul className="flex flex-col gap-0.5">
-              {items.map(({ to, label, icon: Icon }) => (
-                <li key={to}>
-                  <Link
-                    to={to}
-                    search={readAppSearch}
-                    activeOptions={{ exact: to === '/', includeSearch: false }}
-                    onClick={() => onNavigate?.()}
-                    className="flex h-8 items-center gap-2.5 rounded-sm px-2.5 text-sm font-medium transition-colors"
-                    activeProps={{ className: 'bg-pressed text-ink', 'aria-current': 'page' }}
-                    inactiveProps={{ className: cn('text-muted hover:bg-hover hover:text-ink') }}
-                  >
-                    <Icon size={15} aria-hidden />
-                    {label}
-                  </Link>
-                </li>
-              ))}
+              {items
+                .filter((item) => isShown(item, permissions))
+                .map(({ to, label, icon: Icon }) => (
+                  <li key={to}>
+                    <Link
+                      to={to}
+                      search={readAppSearch}
+                      activeOptions={{ exact: to === '/', includeSearch: false }}
+                      onClick={() => onNavigate?.()}
+                      className="flex h-8 items-center gap-2.5 rounded-sm px-2.5 text-sm font-medium transition-colors"
+                      activeProps={{ className: 'bg-pressed text-ink', 'aria-current': 'page' }}
+                      inactiveProps={{ className: cn('text-muted hover:bg-hover hover:text-ink') }}
+                    >
+                      <Icon size={15} aria-hidden />
+                      {label}
+                    </Link>
+                  </li>
+                ))}
             </ul>
           </div>
         ))}

@@ -1,7 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { LogOut } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { Menu, MenuItem, MenuRadio, MenuSeparator } from '../../components/ui/menu.tsx';
+import { toast } from '../../components/ui/toast.tsx';
+import { useMe } from '../../lib/api/me.ts';
+import { organizationsQuery, switchOrganization } from '../../lib/api/organizations.ts';
 import { statusQuery } from '../../lib/api/status.ts';
 import { setTheme, useThemeChoice } from '../../lib/theme.ts';
 import { THEME_OPTIONS } from './theme-options.tsx';
@@ -11,8 +14,27 @@ export default function UserMenuPopup({ trigger }: { trigger: ReactElement }) {
   const theme = useThemeChoice();
   const logOut = useLogOut();
   const { data: status } = useQuery(statusQuery);
+  const { organization } = useMe();
+  const organizations = useQuery(organizationsQuery).data?.organizations ?? [];
+  const change = useMutation({
+    mutationFn: switchOrganization,
+    // Nothing of one organization may be seen in another: the whole page begins anew.
+    onSuccess: () => window.location.assign('/'),
+    onError: (error) => toast(error.message, 'bad'),
+  });
   return (
-    <Menu side="top" className="w-50" trigger={trigger} defaultOpen>
+    <Menu side="top" className="w-56" trigger={trigger} defaultOpen>
+      {organizations.length > 1 && (
+        <>
+          <MenuRadio
+            label="Organization"
+            value={String(organization.id)}
+            options={organizations.map(({ id, name }) => ({ value: String(id), label: name }))}
+            onChange={(id) => change.mutate(Number(id))}
+          />
+          <MenuSeparator />
+        </>
+      )}
       <MenuRadio label="Theme" value={theme} options={THEME_OPTIONS} onChange={setTheme} />
       <MenuSeparator />
       <MenuItem icon={<LogOut size={14} aria-hidden />} onClick={() => void logOut()}>

@@ -3,7 +3,7 @@ import { request } from '../../../lib/http.ts';
 
 export interface ProjectChange {
   projectId: number;
-  change: { name?: string; captureContent?: boolean };
+  change: { name?: string; captureContent?: boolean; archived?: boolean };
 }
 
 export const changeProject = ({ projectId, change }: ProjectChange) =>

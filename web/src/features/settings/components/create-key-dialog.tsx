@@ -7,6 +7,7 @@ import { SecretKey } from '../../../components/secret-key.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { Dialog, DialogActions } from '../../../components/ui/dialog.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
+import { SelectField } from '../../../components/ui/select-field.tsx';
 import { createKey } from '../../../lib/api/create-key.ts';
 import { keysQuery } from '../api/keys.ts';
 
@@ -53,7 +54,24 @@ export function CreateKeyDialog({ project, open, onOpenChange }: CreateKeyDialog
 
 interface Form {
   name: string;
+  scopes: (typeof SCOPES)[number]['value'];
+  lifeDays: (typeof LIVES)[number]['value'];
 }
+
+const SCOPES = [
+  { value: 'ingest', label: 'Send usage' },
+  { value: 'read', label: 'Read figures and records' },
+  { value: 'ingest,read', label: 'Send and read' },
+] as const;
+
+const LIVES = [
+  { value: '', label: 'Never' },
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '365', label: 'In a year' },
+] as const;
+
+const DAY_MS = 86_400_000;
 
 interface CreateKeyFormProps {
   project: Project;
@@ -63,7 +81,9 @@ interface CreateKeyFormProps {
 
 function CreateKeyForm({ project, onCreated, onCancel }: CreateKeyFormProps) {
   const client = useQueryClient();
-  const { register, handleSubmit, setError, formState } = useForm<Form>({ defaultValues: { name: '' } });
+  const { register, handleSubmit, setError, formState } = useForm<Form>({
+    defaultValues: { name: '', scopes: 'ingest', lifeDays: '' },
+  });
   const { problem, show, clear } = useProblem<Form>(['name'], setError);
   const create = useMutation({
     mutationFn: createKey,
@@ -74,12 +94,15 @@ function CreateKeyForm({ project, onCreated, onCancel }: CreateKeyFormProps) {
       await client.invalidateQueries({ queryKey: keysQuery(project.id).queryKey });
     },
   });
+  const submit = ({ name, scopes, lifeDays }: Form) =>
+    create.mutate({
+      projectId: project.id,
+      name,
+      scopes: scopes.split(',') as ('ingest' | 'read')[],
+      expiresAt: lifeDays === '' ? null : new Date(Date.now() + Number(lifeDays) * DAY_MS).toISOString(),
+    });
   return (
-    <form
-      noValidate
-      className="mt-4 flex flex-col gap-4"
-      onSubmit={(event) => void handleSubmit(({ name }) => create.mutate({ projectId: project.id, name }))(event)}
-    >
+    <form noValidate className="mt-4 flex flex-col gap-4" onSubmit={(event) => void handleSubmit(submit)(event)}>
       <FormError>{problem}</FormError>
       <Field
         label="Name"
@@ -88,6 +111,8 @@ function CreateKeyForm({ project, onCreated, onCancel }: CreateKeyFormProps) {
         error={formState.errors.name?.message}
         {...register('name', { validate: (name) => name.trim() !== '' || 'Enter a name.' })}
       />
+      <SelectField label="It may" options={SCOPES} {...register('scopes')} />
+      <SelectField label="It ends" options={LIVES} {...register('lifeDays')} />
       <DialogActions>
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" variant="primary" loading={create.isPending}>

@@ -11,9 +11,12 @@ import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
 import { Table, Td, Th } from '../../../components/ui/table.tsx';
 import { useTimeZone } from '../../../lib/api/me.ts';
 import { cn } from '../../../lib/cn.ts';
+import { useNow } from '../../../lib/now.ts';
+import { formatDate } from '../../../lib/time.ts';
 import { keysQuery } from '../api/keys.ts';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { RevokeKey } from './revoke-key.tsx';
+import { RotateKey } from './rotate-key.tsx';
 
 /** Keys that work first, the newest at the top; then the revoked ones. */
 const inOrder = (keys: readonly ApiKey[]) =>
@@ -39,7 +42,7 @@ export function KeysPanel({ project }: { project: Project }) {
     <Panel aria-label="Keys">
       <PanelHeader
         title="Keys"
-        description="Programs send their usage with a key. A key can add records to this project, and read nothing."
+        description="Programs send their usage with a key, or read the project’s figures with one that may."
         actions={list?.length === 0 ? undefined : create}
         className="py-3"
       />
@@ -62,6 +65,7 @@ export function KeysPanel({ project }: { project: Project }) {
                 <Th className="w-2/5">Name</Th>
                 <Th>Key</Th>
                 <Th>Last use</Th>
+                <Th className="max-sm:hidden">Ends</Th>
                 <Th className="max-sm:hidden">Created</Th>
                 <Th>
                   <span className="sr-only">Actions</span>
@@ -72,7 +76,7 @@ export function KeysPanel({ project }: { project: Project }) {
               {list ? (
                 list.map((key) => <KeyRow key={key.id} projectId={project.id} apiKey={key} />)
               ) : (
-                <SkeletonRows rows={3} columns={5} />
+                <SkeletonRows rows={3} columns={6} />
               )}
             </tbody>
           </Table>
@@ -85,11 +89,16 @@ export function KeysPanel({ project }: { project: Project }) {
 
 function KeyRow({ projectId, apiKey }: { projectId: number; apiKey: ApiKey }) {
   const timeZone = useTimeZone();
+  const now = useNow();
   const revoked = apiKey.revokedAt !== null;
+  const expired = apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= now;
   return (
-    <tr className={cn('border-t border-line', revoked && 'text-subtle')}>
+    <tr className={cn('border-t border-line', (revoked || expired) && 'text-subtle')}>
       <Td className="max-w-0 min-w-32 truncate font-medium" title={apiKey.name}>
         {apiKey.name}
+        {apiKey.scopes.includes('read') && (
+          <Badge className="ml-2">{apiKey.scopes.includes('ingest') ? 'sends and reads' : 'reads'}</Badge>
+        )}
       </Td>
       <Td className="font-mono text-xs text-muted">{apiKey.prefix}…</Td>
       <Td className="text-muted">
@@ -100,10 +109,24 @@ function KeyRow({ projectId, apiKey }: { projectId: number; apiKey: ApiKey }) {
         )}
       </Td>
       <Td className="text-muted max-sm:hidden">
+        {apiKey.expiresAt === null ? (
+          <span className="text-subtle">never</span>
+        ) : (
+          formatDate(apiKey.expiresAt, timeZone)
+        )}
+      </Td>
+      <Td className="text-muted max-sm:hidden">
         <RelativeTime instant={apiKey.createdAt} timeZone={timeZone} />
       </Td>
       <Td className="text-right">
-        {revoked ? <Badge>revoked</Badge> : <RevokeKey projectId={projectId} apiKey={apiKey} />}
+        {revoked || expired ? (
+          <Badge>{revoked ? 'revoked' : 'expired'}</Badge>
+        ) : (
+          <span className="inline-flex gap-1">
+            <RotateKey projectId={projectId} apiKey={apiKey} />
+            <RevokeKey projectId={projectId} apiKey={apiKey} />
+          </span>
+        )}
       </Td>
     </tr>
   );

@@ -7,12 +7,13 @@ import { EmptyState } from '../../../components/ui/states.tsx';
 import { useMe } from '../../../lib/api/me.ts';
 import { formatDate } from '../../../lib/time.ts';
 import { CaptureSwitch } from './capture-switch.tsx';
+import { CloseProjectPanel } from './close-project-panel.tsx';
 import { KeysPanel } from './keys-panel.tsx';
 import { RenameProject } from './rename-project.tsx';
 
 export function ProjectDetails() {
   const { projectId } = useParams({ from: '/app/settings/projects/$projectId' });
-  const { projects, organization } = useMe();
+  const { projects, organization, permissions } = useMe();
   const project = projects.find(({ id }) => String(id) === projectId);
   if (!project) {
     return <EmptyState icon={<Box size={18} aria-hidden />} title="This project does not exist" className="py-24" />;
@@ -23,6 +24,7 @@ export function ProjectDetails() {
         <div className="flex flex-wrap items-center gap-2">
           <h2 className="text-lg font-semibold tracking-tight">{project.name}</h2>
           {project.demo && <Badge tone="warn">Demo</Badge>}
+          {project.archivedAt !== null && <Badge>Archived</Badge>}
           {!project.demo && <RenameProject project={project} />}
         </div>
         <p className="text-xs text-subtle">Created {formatDate(project.createdAt, organization.timeZone)}</p>
@@ -40,6 +42,7 @@ export function ProjectDetails() {
         <>
           <KeysPanel project={project} />
           <CaptureSwitch project={project} />
+          {permissions.includes('projects.manage') && <CloseProjectPanel project={project} />}
         </>
       )}
     </div>

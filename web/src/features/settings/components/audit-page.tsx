@@ -1,0 +1,126 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { AuditLine } from '@tokengrip/core/contract/teams';
+import { useState } from 'react';
+import { Button } from '../../../components/ui/button.tsx';
+import { inputClass } from '../../../components/ui/field.tsx';
+import { Panel } from '../../../components/ui/panel.tsx';
+import { RelativeTime } from '../../../components/ui/relative-time.tsx';
+import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
+import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
+import { Table, Td, Th } from '../../../components/ui/table.tsx';
+import { useTimeZone } from '../../../lib/api/me.ts';
+import { useTitle } from '../../../lib/title.ts';
+import { auditQuery } from '../api/audit.ts';
+import { describeAction, KINDS } from '../audit-words.ts';
+import { SettingsPage } from './settings-page.tsx';
+
+export function AuditPage() {
+  useTitle('Audit log');
+  const [kind, setKind] = useState('');
+  const log = useInfiniteQuery(auditQuery(kind === '' ? undefined : kind));
+  const lines = log.data?.pages.flatMap((page) => page.lines);
+  return (
+    <SettingsPage
+      title="Audit log"
+      wide
+      actions={
+        <select
+          aria-label="What it is about"
+          value={kind}
+          onChange={(event) => setKind(event.target.value)}
+          className={`${inputClass} h-8 w-40 px-2`}
+        >
+          <option value="">Everything</option>
+          {KINDS.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      }
+    >
+      <Panel aria-label="Audit log">
+        {log.isError && !lines ? (
+          <ErrorState error={log.error} what="The audit log" onRetry={() => void log.refetch()} />
+        ) : lines?.length === 0 ? (
+          <EmptyState title="Nothing has been changed yet" />
+        ) : (
+          <Table>
+            <thead>
+              <tr>
+                <Th>When</Th>
+                <Th>Who</Th>
+                <Th>What</Th>
+                <Th className="w-1/2">Change</Th>
+              </tr>
+            </thead>
+            <tbody>
+              {lines ? (
+                lines.map((line) => <LineRow key={line.id} line={line} />)
+              ) : (
+                <SkeletonRows rows={8} columns={4} />
+              )}
+            </tbody>
+          </Table>
+        )}
+      </Panel>
+      {log.hasNextPage && (
+        <div className="flex justify-center">
+          <Button loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </SettingsPage>
+  );
+}
+
+function nameOf({ actor }: AuditLine): string {
+  if (actor.kind === 'system') return 'System';
+  return actor.name ?? (actor.id === null ? 'Deleted account' : `${actor.kind} ${actor.id}`);
+}
+
+function LineRow({ line }: { line: AuditLine }) {
+  const timeZone = useTimeZone();
+  return (
+    <tr className="border-t border-line align-top">
+      <Td className="py-2 text-muted">
+        <RelativeTime instant={line.at} timeZone={timeZone} />
+      </Td>
+      <Td className="py-2">
+        <p>{nameOf(line)}</p>
+        {line.actor.address !== null && <p className="font-mono text-2xs text-subtle">{line.actor.address}</p>}
+      </Td>
+      <Td className="py-2">
+        <p>{describeAction(line.action)}</p>
+        {(line.target.name !== null || line.target.id !== null) && (
+          <p className="text-xs text-subtle">{line.target.name ?? `${line.target.kind} ${line.target.id}`}</p>
+        )}
+      </Td>
+      <Td className="py-2 whitespace-normal">
+        <Difference line={line} />
+      </Td>
+    </tr>
+  );
+}
+
+const show = (value: unknown): string =>
+  value === null || value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** Field by field: what it was, and what it is. */
+function Difference({ line: { before, after } }: { line: AuditLine }) {
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  return (
+    <dl className="flex flex-col gap-0.5 text-xs">
+      {names.map((name) => (
+        <div key={name} className="flex flex-wrap gap-x-1.5">
+          <dt className="text-subtle">{name}</dt>
+          <dd className="min-w-0 font-mono break-all text-muted">
+            {before && name in before && <del className="mr-1.5 text-subtle">{show(before[name])}</del>}
+            {after && name in after && <ins className="text-ink no-underline">{show(after[name])}</ins>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
