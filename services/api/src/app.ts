@@ -22,6 +22,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { recoveryRoutes } from './routes/auth-recovery.ts';
 import { registrationRoutes } from './routes/auth-registration.ts';
+import { budgetRoutes } from './routes/budgets.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -94,6 +95,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       analyticsRoutes(api, ctx);
       recordRoutes(api, ctx);
       exportRoutes(api, ctx, config);
+      budgetRoutes(api, ctx);
       recostingRoutes(api, ctx);
       sampleDataRoutes(api, ctx);
       priceRoutes(api, ctx, config);

@@ -52,6 +52,8 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   'GET /records/export': 'usage.read',
   'GET /exports': 'usage.read',
   'GET /exports/:exportId': 'usage.read',
+  'GET /budgets': 'usage.read',
+  'GET /budgets/:budgetId': 'usage.read',
   'GET /unpriced': 'usage.read',
   'GET /recostings': 'usage.read',
   'GET /recostings/:recostingId': 'usage.read',
@@ -100,6 +102,11 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   'POST /prices/aliases': 'prices.manage',
   'PATCH /prices/aliases/:aliasId': 'prices.manage',
   'DELETE /prices/aliases/:aliasId': 'prices.manage',
+
+  'POST /budgets': 'budgets.manage',
+  'PUT /budgets/:budgetId': 'budgets.manage',
+  'DELETE /budgets/:budgetId': 'budgets.manage',
+  'POST /budgets/preview': 'budgets.manage',
 
   'PATCH /organization': 'organization.manage',
   'GET /organization/retention/preview': 'retention.manage',

@@ -55,6 +55,12 @@ describe('what the roles of the services may do', () => {
       insert into export_chunks select o, 0, '' from unnest(array[1, 2]) as o;
       insert into price_overrides (organization_id, model_key, kind, rates)
         select o, 'm', 'override', '{}' from unnest(array[1, 2]) as o;
+      insert into budgets (id, organization_id, name, conditions, measure, amount, period, thresholds, notify_forecast,
+          channel_ids, action, unpriced, reservation, created_at, updated_at)
+        select o, o, 'b', '{}', 'usd', 1, 'day', '{}', false, '{}', 'notify', 'open', false, now(), now()
+        from unnest(array[1, 2]) as o;
+      insert into budget_spend select p, p / 11, '2026-08-01T10:00:00Z', 1, 1, 0, 0 from unnest(array[11, 22]) as p;
+      insert into budget_leases select p, gen_random_uuid(), p / 11, 1, now() from unnest(array[11, 22]) as p;
       insert into model_aliases (organization_id, name, model_key) select o, 'n', 'm' from unnest(array[1, 2]) as o;
     `.execute(database.owner);
   });
@@ -74,6 +80,9 @@ describe('what the roles of the services may do', () => {
     ['memberships', 'user_id', 1],
     ['price_overrides', 'organization_id', 1],
     ['model_aliases', 'organization_id', 1],
+    ['budgets', 'organization_id', 1],
+    ['budget_spend', 'project_id', 11],
+    ['budget_leases', 'project_id', 11],
     ['recostings', 'id', 1],
     ['recosting_lines', 'recosting_id', 1],
     ['exports', 'organization_id', 1],

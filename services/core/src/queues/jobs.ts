@@ -105,6 +105,16 @@ export const runDeletionsJob = define({
   quiet: true,
 });
 
+/** Counts what new and changed budgets have spent before; queued with each change, and looked for now and then. */
+export const fillBudgetsJob = define({
+  queue: 'rollups',
+  name: 'fill-budgets',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '* * * * *',
+  quiet: true,
+});
+
 /** Fills the organization's demo project with generated traffic. */
 export const loadSampleDataJob = define({
   queue: 'data',
@@ -166,6 +176,7 @@ export const JOBS = [
   purgeRecordsJob,
   syncPricesJob,
   runDeletionsJob,
+  fillBudgetsJob,
   loadSampleDataJob,
   removeSampleDataJob,
   recostJob,

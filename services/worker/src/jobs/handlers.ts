@@ -3,6 +3,7 @@ import {
   checkRollupsJob,
   deriveRollupsJob,
   exportJob,
+  fillBudgetsJob,
   JOBS,
   type JobDefinition,
   keepExportsJob,
@@ -23,6 +24,7 @@ import { buildCalendars } from './build-calendars.ts';
 import { checkRollups } from './check-rollups.ts';
 import { deriveRollups } from './derive-rollups.ts';
 import { keepExports, writeExport } from './exports.ts';
+import { fillBudgets } from './fill-budgets.ts';
 import type { JobRun } from './job-run.ts';
 import { loadSampleData } from './load-sample-data.ts';
 import { partitionUpkeep } from './partition-upkeep.ts';
@@ -49,6 +51,7 @@ function handle<D extends JobDefinition>(definition: D, handler: Handler<D>): vo
 handle(partitionUpkeepJob, partitionUpkeep);
 handle(deriveRollupsJob, deriveRollups);
 handle(buildCalendarsJob, buildCalendars);
+handle(fillBudgetsJob, fillBudgets);
 handle(checkRollupsJob, checkRollups);
 handle(purgeRecordsJob, purgeRecords);
 handle(syncPricesJob, runPriceSync);

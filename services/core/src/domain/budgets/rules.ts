@@ -51,8 +51,14 @@ interface Row {
   scope_version: number;
 }
 
-/** The budgets and their revision in one statement, so that they belong together. Without an organization those of all. */
-export async function loadBudgetRules(db: Db, organizationId?: number): Promise<BudgetRules> {
+/**
+ * The budgets and their revision in one statement, so that they belong together. Without an organization those of all;
+ * archived ones only where they are asked for.
+ */
+export async function loadBudgetRules(
+  db: Db,
+  { organizationId = null, archived = false }: { organizationId?: number | null; archived?: boolean } = {},
+): Promise<BudgetRules> {
   const { rows } = await sql<Row>`/* prepared: load_budget_rules */
     select r.revision, b.*
     from budget_revision r
@@ -66,7 +72,8 @@ export async function loadBudgetRules(db: Db, organizationId?: number): Promise<
           order by p.id
         ) as project_ids
       from budgets b join organizations o on o.id = b.organization_id
-      where b.archived_at is null and (${organizationId ?? null}::integer is null or b.organization_id = ${organizationId ?? null})
+      where (${archived}::boolean or b.archived_at is null)
+        and (${organizationId}::integer is null or b.organization_id = ${organizationId})
     ) b on true
     order by b.id`.execute(db);
   return { revision: rows[0]?.revision ?? 0n, rules: rows.flatMap(toRule) };

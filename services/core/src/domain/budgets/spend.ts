@@ -91,6 +91,27 @@ export async function readSpend(db: Db, questions: readonly Question[], now: Dat
   return { byBudget, snapshot: rows[0]?.snapshot ?? '', revision: rows[0]?.revision ?? 0n };
 }
 
+/** What a budget has spent in each of these spans. */
+export async function readSpans(db: Db, rule: Question['rule'], spans: readonly Span[]): Promise<Spend[]> {
+  if (spans.length === 0) return [];
+  const startTime = timestampArray(({ start }: Span) => start.getTime());
+  const endTime = timestampArray(({ end }: Span) => end.getTime());
+  const { rows } = await sql<{ calls: bigint; tokens: bigint; unpriced_calls: bigint; total_pico_usd: bigint }>`
+    select coalesce(sum(s.calls), 0)::bigint as calls, coalesce(sum(s.tokens), 0)::bigint as tokens,
+      coalesce(sum(s.unpriced_calls), 0)::bigint as unpriced_calls, coalesce(sum(s.total_pico_usd), 0) as total_pico_usd
+    from unnest(${startTime(spans)}::timestamptz[], ${endTime(spans)}::timestamptz[])
+      with ordinality as span (from_time, to_time, place)
+    left join budget_spend s on s.project_id = any(${[...rule.projectIds]}::integer[]) and s.budget_id = ${rule.id}
+      and s.bucket >= span.from_time and s.bucket < span.to_time
+    group by span.place order by span.place`.execute(db);
+  return rows.map((row) => ({
+    calls: row.calls,
+    tokens: row.tokens,
+    unpricedCalls: row.unpriced_calls,
+    totalPicoUsd: row.total_pico_usd,
+  }));
+}
+
 /** What counts towards the amount. */
 export const measured = (spend: Spend, measure: BudgetRule['measure']): bigint =>
   measure === 'usd' ? spend.totalPicoUsd : measure === 'tokens' ? spend.tokens : spend.calls;
