@@ -18,6 +18,8 @@ const SLOTS = 2;
 /** Whoever has waited that long gets an answer: its records can be sent again, and are recognized if they were stored. */
 const DEADLINE_MS = 20 * SECOND;
 
+const WARN_EVERY_MS = 5 * SECOND;
+
 /** Four full transactions: two that are being written, two that fill up. */
 const DEFAULT_MAX_RECORDS = 4 * MAX_ROWS_PER_COMMIT;
 
@@ -59,6 +61,18 @@ export function createWriter(ctx: Context, options: WriterOptions = {}): Writer 
   let busySlots = 0;
   let depth = 0;
 
+  /** A database that is away fails everybody who tries again meanwhile: said now and then, not for each. */
+  let warnedAt = 0;
+  let unsaid = 0;
+  function warn(error: unknown, records: number): void {
+    unsaid += records;
+    const now = performance.now();
+    if (warnedAt > 0 && now - warnedAt < WARN_EVERY_MS) return;
+    ctx.log.warn({ err: error, records: unsaid }, 'could not store records; their senders will try again');
+    warnedAt = now;
+    unsaid = 0;
+  }
+
   function fillSlots(): void {
     while (busySlots < SLOTS && waiting.length > 0) {
       busySlots += 1;
@@ -92,7 +106,7 @@ export function createWriter(ctx: Context, options: WriterOptions = {}): Writer 
         else request.resolve(shareOf(request.records, inserted, refused));
       }
     } catch (error) {
-      ctx.log.warn({ err: error, records: records.length }, 'could not store records; their senders will try again');
+      warn(error, records.length);
       for (const request of requests) request.reject(unavailable('The records could not be stored; send them again'));
     } finally {
       depth -= records.length;

@@ -58,6 +58,17 @@ export async function checkUsage(suite: Suite, report: Report): Promise<string> 
     return undefined;
   });
 
+  await report.check('a body over the limit gets the ingest’s own answer', async () => {
+    const body = 'a'.repeat(11 * 1024 * 1024);
+    const headers = { 'content-type': 'application/json', 'x-api-key': key };
+    const response = await fetch(`${suite.address}/v1/usage`, { method: 'POST', headers, body });
+    assert.equal(response.status, 413);
+    const problem = (await response.json()) as { code: string; requestId?: string };
+    assert.equal(problem.code, 'payload_too_large');
+    assert.ok(problem.requestId, 'nginx answered instead');
+    return undefined;
+  });
+
   await report.check('prices are worked out in a container without a database', async () => {
     const line = JSON.stringify({ source: 'openai.chat', model: MODEL, usage: USAGE });
     const output = await suite.exec('worker', 'sh', '-c', `echo '${line}' | tokengrip price`);
