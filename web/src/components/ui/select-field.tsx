@@ -1,5 +1,4 @@
 import type { ComponentProps, ReactNode } from 'react';
-import { cn } from '../../lib/cn.ts';
 import { FieldFrame, inputClass } from './field.tsx';
 
 export interface SelectOption<T extends string> {
@@ -26,7 +25,7 @@ export const SelectField = <T extends string>({
 }: SelectFieldProps<T>) => (
   <FieldFrame label={label} hint={hint} error={error} className={className}>
     {(control) => (
-      <select className={cn(inputClass, 'pr-8')} {...control} {...props}>
+      <select className={inputClass} {...control} {...props}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}

@@ -5,9 +5,11 @@ import { Skeleton } from '../../../components/ui/skeleton.tsx';
 import { ErrorState } from '../../../components/ui/states.tsx';
 import { useTitle } from '../../../lib/title.ts';
 import { accountQuery } from '../api/account.ts';
+import { DeleteAccountPanel } from './delete-account-panel.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
 import { SecurityPanel } from './security-panel.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
+import { TokensPanel } from './tokens-panel.tsx';
 
 export function AccountPage() {
   useTitle('Account');
@@ -33,6 +35,8 @@ export function AccountPage() {
             </>
           )}
           <SessionsPanel />
+          <TokensPanel />
+          <DeleteAccountPanel />
         </div>
       </div>
     </>

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AuditLine } from '@tokengrip/core/contract/teams';
 import { useState } from 'react';
 import { Button } from '../../../components/ui/button.tsx';
-import { inputClass } from '../../../components/ui/field.tsx';
+import { InlineSelect } from '../../../components/ui/inline-select.tsx';
 import { Panel } from '../../../components/ui/panel.tsx';
 import { RelativeTime } from '../../../components/ui/relative-time.tsx';
 import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
@@ -24,19 +24,14 @@ export function AuditPage() {
       title="Audit log"
       wide
       actions={
-        <select
-          aria-label="What it is about"
-          value={kind}
-          onChange={(event) => setKind(event.target.value)}
-          className={`${inputClass} h-8 w-40 px-2`}
-        >
+        <InlineSelect aria-label="What it is about" value={kind} onChange={(event) => setKind(event.target.value)}>
           <option value="">Everything</option>
           {KINDS.map(([value, label]) => (
             <option key={value} value={value}>
               {label}
             </option>
           ))}
-        </select>
+        </InlineSelect>
       }
     >
       <Panel aria-label="Audit log">

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../../components/ui/dialog.tsx';
-import { inputClass } from '../../../components/ui/field.tsx';
+import { InlineSelect } from '../../../components/ui/inline-select.tsx';
 import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
 import { RelativeTime } from '../../../components/ui/relative-time.tsx';
 import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
@@ -107,19 +107,18 @@ function MemberRow({ member, manages }: { member: Member; manages: boolean }) {
       </Td>
       <Td>
         {mayChange ? (
-          <select
+          <InlineSelect
             aria-label={`Role of ${member.name}`}
             value={shown}
             disabled={change.isPending}
             onChange={(event) => change.mutate({ userId: member.userId, role: event.target.value as Role })}
-            className={`${inputClass} h-8 w-28 px-2`}
           >
             {ROLE_OPTIONS.filter(({ value }) => roles.includes(value)).map(({ value, label }) => (
               <option key={value} value={value}>
                 {label}
               </option>
             ))}
-          </select>
+          </InlineSelect>
         ) : (
           ROLE_OPTIONS.find(({ value }) => value === member.role)?.label
         )}

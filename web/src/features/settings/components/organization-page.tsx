@@ -76,7 +76,7 @@ function GeneralPanel({ organization }: { organization: Organization }) {
       <PanelHeader title="General" className="py-3" />
       <form
         noValidate
-        className="flex max-w-md flex-col gap-4 border-t border-line px-4 py-4"
+        className="flex flex-col gap-4 border-t border-line px-4 py-4 *:max-w-104"
         onSubmit={(event) => void handleSubmit((values) => change.mutate(values))(event)}
       >
         <FormError>{problem}</FormError>

@@ -64,7 +64,7 @@ function RequestPanel() {
         className="py-3"
       />
       <form
-        className="flex max-w-md flex-col gap-4 border-t border-line px-4 py-4"
+        className="flex flex-col gap-4 border-t border-line px-4 py-4 *:max-w-104"
         onSubmit={(event) => {
           event.preventDefault();
           if (subject !== '') find.mutate({ subjectKind, subject });

@@ -49,7 +49,7 @@ export function RetentionPanel({ organization }: { organization: Organization })
         className="py-3"
       />
       <form
-        className="flex max-w-md flex-col gap-4 border-t border-line px-4 py-4"
+        className="flex flex-col gap-4 border-t border-line px-4 py-4 *:max-w-104"
         onSubmit={(event) => {
           event.preventDefault();
           if (shorter) setConfirming(true);
