@@ -93,6 +93,28 @@ describe('pages with much data', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('shows how the cost of a record comes about', async () => {
+    const { page, complaints } = watched;
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const { search } = new URL(page.url());
+    await page.goto(`/records${search}`);
+    await page.getByRole('row').nth(3).click();
+    const sheet = page.getByRole('dialog');
+    await sheet
+      .getByText(/^[\d,]+ × \$0\.\d+/)
+      .first()
+      .waitFor();
+    await sheet.getByText(/^Price of/).waitFor();
+    await sheet.getByText('Usage as it came').waitFor();
+    await expectAccessible(page);
+    // The link alone leads there, too.
+    await page.reload();
+    await sheet.getByText(/^Price of/).waitFor();
+    await page.goto(`/${search}`);
+    expect(complaints).toEqual([]);
+  });
+
   it('shows a colleague the same thing by its address, and goes back', async () => {
     const { page } = watched;
     await page.setViewportSize({ width: 1440, height: 900 });

@@ -3,7 +3,7 @@ import type { OpenApiDocument, OpenApiOperation } from '../document.ts';
 
 type Json = Record<string, unknown>;
 
-export interface AnyRequest {
+interface AnyRequest {
   path: string;
   body: unknown;
 }

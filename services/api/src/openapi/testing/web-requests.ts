@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A request as the web's code writes it. */
-export interface WebRequest {
+interface WebRequest {
   file: string;
   method: string;
   /** Expressions inside are `{}`. */

@@ -17,7 +17,7 @@ import { csvText, type FileText } from './file-text.ts';
 import { type Charge, FOCUS_COLUMNS } from './focus-columns.ts';
 import type { ProjectNames } from './record-columns.ts';
 
-export interface ChargesWanted {
+interface ChargesWanted {
   organization: { id: number; name: string; timeZone: string };
   filter: RecordFilter & { period: Period };
   byteOrderMark: boolean;

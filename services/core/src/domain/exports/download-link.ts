@@ -4,7 +4,7 @@ import { HOUR } from '../../clock.ts';
 /** Long enough to hand it to a program, short enough that one that leaked is soon worth nothing. */
 export const LINK_LIFE_MS = HOUR;
 
-export interface DownloadLink {
+interface DownloadLink {
   token: string;
   expiresAt: Date;
 }

@@ -7,7 +7,7 @@ import { chargePages } from './charge-pages.ts';
 import type { ExportSource } from './export-pages.ts';
 import { recordPages } from './record-pages.ts';
 
-export interface SourceWanted {
+interface SourceWanted {
   organization: { id: number; name: string; timeZone: string };
   filter: RecordSelection;
   projectIds: readonly number[];

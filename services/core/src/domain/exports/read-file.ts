@@ -13,7 +13,7 @@ const CONTENT_TYPES = {
   jsonl: 'application/jsonl; charset=utf-8',
 } as const;
 
-export interface ExportFile {
+interface ExportFile {
   fileName: string;
   contentType: string;
   sizeBytes: number;

@@ -18,7 +18,7 @@ import {
 /** Some megabytes at most, of which two or three are in memory at once. */
 export const PAGE_ROWS = 2_000;
 
-export interface RecordsWanted {
+interface RecordsWanted {
   organizationId: number;
   filter: RecordFilter;
   format: Exclude<ExportFormat, 'focus'>;

@@ -10,7 +10,7 @@ import type { ExportPage, ExportSource } from './export-pages.ts';
 import { fileName, openSource } from './open-source.ts';
 
 /** A file on its way to a person. */
-export interface FileStream {
+interface FileStream {
   fileName: string;
   contentType: string;
   /** Read as fast as it is taken; throws where the file would not be whole. */

@@ -17,7 +17,7 @@ import { costsByColumn } from './meter-call.ts';
 import { explainReason } from './reasons.ts';
 import { type RemeterRow, tokensByClass } from './remeter-record.ts';
 
-export interface Explanation {
+interface Explanation {
   price: RecordPrice | null;
   lines: CostLine[];
   exact: boolean;

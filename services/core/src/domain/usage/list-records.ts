@@ -29,7 +29,7 @@ export const ROW_COLUMNS = [
   ...TOKEN_COLUMNS.map((column) => `${column}_tokens` as const),
 ] as const satisfies readonly (keyof UsageRecordTable)[];
 
-export type ListedRow = PageRow<(typeof ROW_COLUMNS)[number]>;
+type ListedRow = PageRow<(typeof ROW_COLUMNS)[number]>;
 
 /**
  * The organization's records, a page at a time: the newest first, or by what they cost or how long they took.

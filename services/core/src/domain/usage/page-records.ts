@@ -15,7 +15,7 @@ export interface RecordPlace {
   projectId: number;
 }
 
-export interface PageWanted {
+interface PageWanted {
   filter: RecordFilter;
   sort: RecordSort;
   order: SortOrder;

@@ -20,7 +20,7 @@ export interface RecordFilter extends UsageFilter {
 }
 
 /** What a request says of the records that it wants. */
-export type RecordChoice = Omit<UsageFilter, 'projectIds'> & {
+type RecordChoice = Omit<UsageFilter, 'projectIds'> & {
   from?: string | undefined;
   to?: string | undefined;
   minCost?: string | undefined;

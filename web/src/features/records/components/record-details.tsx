@@ -1,5 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import type { RecordRow } from '@tokengrip/core/contract/records';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ShareBar } from '../../../components/ui/bar.tsx';
 import { CopyButton } from '../../../components/ui/copy-button.tsx';
@@ -11,7 +12,11 @@ import { recordAddress } from '../../../lib/record-address.ts';
 import { isTyping } from '../../../lib/shortcuts.ts';
 import { formatAbsolute } from '../../../lib/time.ts';
 import { orderedClasses, tokenClassLabel } from '../../../lib/token-classes.ts';
+import { recordQuery } from '../api/record.ts';
 import { useOpenRecord } from '../use-open-record.ts';
+import { Fact, Facts } from './facts.tsx';
+import { RecordCost } from './record-cost.tsx';
+import { RecordMore } from './record-more.tsx';
 
 const WITHOUT_COST: Record<RecordRow['costStatus'], string> = {
   priced: '',
@@ -19,11 +24,18 @@ const WITHOUT_COST: Record<RecordRow['costStatus'], string> = {
   unreadable: 'The usage that was sent could not be read, so neither tokens nor cost are known.',
 };
 
-/** What a record of the list has, beside the list. The arrow keys move to its neighbours. */
+/** What a record has, beside the list. The arrow keys move to its neighbours. */
 export function RecordDetails({ records }: { records: readonly RecordRow[] }) {
   const { address, show } = useOpenRecord();
   const index = records.findIndex((record) => recordAddress(record) === address);
-  const record = records[index];
+  // A link, or another report of the same call, leads to a record that the list does not have.
+  const listed = records[index];
+  const [projectId = '', id = ''] = address?.split('.') ?? [];
+  const elsewhere = useQuery({
+    ...recordQuery({ projectId: Number(projectId), id }),
+    enabled: address !== undefined && listed === undefined,
+  });
+  const record = listed ?? (address === undefined ? undefined : elsewhere.data);
   const latest = useRef({ records, index, show });
   latest.current = { records, index, show };
   const isOpen = record !== undefined;
@@ -45,12 +57,13 @@ export function RecordDetails({ records }: { records: readonly RecordRow[] }) {
 
   return (
     <Sheet open={isOpen} onOpenChange={(open) => !open && show(undefined)} title={record?.model ?? ''} modeless>
-      {record && <Details record={record} />}
+      {record && <Details record={record} show={show} />}
     </Sheet>
   );
 }
 
-function Details({ record }: { record: RecordRow }) {
+function Details({ record, show }: { record: RecordRow; show: (address: string) => void }) {
+  const { data: detail, isError } = useQuery(recordQuery(record));
   const { organization, projects } = useMe();
   const classes = orderedClasses(record.tokens);
   const most = Math.max(...classes.map(([, count]) => count), 1);
@@ -69,6 +82,8 @@ function Details({ record }: { record: RecordRow }) {
         ) : (
           <p className="mt-0.5 text-xl font-semibold tracking-tight break-all nums">{exactUsd(record.cost)}</p>
         )}
+        {detail && <RecordCost record={detail} timeZone={organization.timeZone} />}
+        {isError && <p className="mt-2 text-sm text-muted">The rest of this record could not be loaded.</p>}
       </div>
       <div className="px-5 py-4">
         <p className="text-xs font-medium text-muted">Tokens</p>
@@ -85,7 +100,7 @@ function Details({ record }: { record: RecordRow }) {
           ))}
         </dl>
       </div>
-      <dl className="flex flex-col gap-2.5 px-5 py-4 text-sm">
+      <Facts>
         <Fact name="Status">
           {record.status === 'error' ? <Badge tone="bad">error</Badge> : <Badge tone="good">ok</Badge>}
         </Fact>
@@ -93,29 +108,23 @@ function Details({ record }: { record: RecordRow }) {
         <Fact name="Latency">{record.latencyMs === null ? null : formatDuration(record.latencyMs)}</Fact>
         <Fact name="Provider">{record.provider}</Fact>
         <Fact name="Model">{record.model}</Fact>
-      </dl>
-      <dl className="flex flex-col gap-2.5 px-5 py-4 text-sm">
+      </Facts>
+      <Facts>
         <Fact name="Project">{project?.name}</Fact>
         <Fact name="Feature">{record.feature}</Fact>
         <Fact name="Environment">{record.environment}</Fact>
         <Fact name="User">{record.user}</Fact>
         <Fact name="Customer">{record.customer}</Fact>
-      </dl>
-      <dl className="px-5 py-4 text-sm">
+      </Facts>
+      {detail && <RecordMore record={detail} timeZone={organization.timeZone} show={show} />}
+      <Facts>
         <Fact name="Record">
           <span className="flex items-start gap-1">
             <span className="min-w-0 font-mono text-xs leading-5 break-all">{record.id}</span>
             <CopyButton text={record.id} label="Copy the id" iconOnly size="sm" variant="ghost" className="-my-1" />
           </span>
         </Fact>
-      </dl>
+      </Facts>
     </div>
   );
 }
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className="grid grid-cols-[7rem_1fr] gap-3">
-    <dt className="text-muted">{name}</dt>
-    <dd className="min-w-0 break-words text-ink">{children ?? <span className="text-subtle">—</span>}</dd>
-  </div>
-);
