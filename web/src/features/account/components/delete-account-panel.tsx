@@ -21,7 +21,7 @@ export function DeleteAccountPanel() {
     <Panel aria-label="Delete account">
       <PanelHeader
         title="Delete account"
-        description="With your memberships, sessions and tokens. What you changed stays in the audit logs, without your name."
+        description="With memberships, sessions and tokens. Audit logs keep what you changed, not who you were."
         actions={
           <Button size="sm" variant="danger" onClick={() => setOpen(true)}>
             Delete account

@@ -95,7 +95,7 @@ function MemberRow({ member, manages }: { member: Member; manages: boolean }) {
   const shown = change.isPending ? change.variables.role : member.role;
   return (
     <tr className="border-t border-line">
-      <Td className="max-w-0 min-w-40 py-2">
+      <Td className="max-w-0 min-w-24 py-2">
         <p className="flex items-center gap-2 truncate font-medium">
           {member.name}
           {member.userId === me.user.id && <Badge tone="accent">You</Badge>}
