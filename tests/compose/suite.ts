@@ -40,7 +40,7 @@ export const ONE_SHOT = ['init', 'migrate'] as const;
  */
 export async function describeSuite(project: string, signal?: AbortSignal): Promise<Suite> {
   const port = await freePort();
-  const env = { ...keptEnvironment(), TOKENGRIP_PORT: String(port) };
+  const env = { ...keptEnvironment(), TOKENGRIP_PORT: String(port), PRICING_SYNC: 'false' };
   const docker = async (...args: string[]): Promise<Output> => {
     const options = { cwd: ROOT, env, maxBuffer: MAX_OUTPUT_BYTES, ...(signal ? { signal } : {}) };
     const running = run('docker', args, { ...options, encoding: 'utf8' });

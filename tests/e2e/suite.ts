@@ -13,7 +13,7 @@ export interface RunningSuite {
   stop(): Promise<void>;
 }
 
-/** The whole suite as `npm start` runs it, on data of its own: a fresh installation. */
+/** The whole suite as `npm start` runs it, on data of its own: a fresh installation. It asks nobody outside for prices. */
 export async function startFreshSuite(env: Record<string, string> = {}): Promise<RunningSuite> {
   const stateFolder = await mkdtemp(join(tmpdir(), 'tokengrip-e2e-'));
   const log = createLog({ service: 'e2e', level: 'warn' });
@@ -26,7 +26,7 @@ export async function startFreshSuite(env: Record<string, string> = {}): Promise
       host: 'localhost',
       port: 0,
       durable: false,
-      env: { LOG_LEVEL: 'warn', AUTH_ATTEMPTS_PER_MINUTE: '1000', ...env },
+      env: { LOG_LEVEL: 'warn', AUTH_ATTEMPTS_PER_MINUTE: '1000', PRICING_SYNC: 'false', ...env },
       log,
       say: () => {},
     },

@@ -36,7 +36,12 @@ async function start(port?: number): Promise<Suite> {
     host: '127.0.0.1',
     port: port ?? (await freePort()),
     // Those of another project in the same shell must not lead us to its database.
-    env: { LOG_LEVEL: 'silent', DATABASE_URL: 'postgres://elsewhere/other', DATABASE_PASSWORD_FILE: '/nowhere' },
+    env: {
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: 'postgres://elsewhere/other',
+      DATABASE_PASSWORD_FILE: '/nowhere',
+      PRICING_SYNC: 'false',
+    },
     log,
     say: () => undefined,
   };
