@@ -70,7 +70,7 @@ describe('records and exports over HTTP', () => {
     let lines = 0;
     return new Promise((resolve) => {
       reply.on('data', (piece: Buffer) => {
-        lines += piece.toString().split('\r\n').length - 1;
+        lines += piece.toString('latin1').split('\n').length - 1;
       });
       reply.on('end', () => resolve({ ended: true, lines }));
       reply.on('error', () => resolve({ ended: false, lines }));

@@ -24,6 +24,7 @@ const KEPT = [
   'invitations',
   'personal_tokens',
   'deletions',
+  'budgets',
   'price_overrides',
   'model_aliases',
   'recostings',
@@ -109,6 +110,10 @@ describe('who may do what', () => {
         values (${organization}, 'records', 'csv', false, '{"from": "2026-07-30T00:00:00Z", "to": "2026-08-02T00:00:00Z"}', '{}', 'UTC', 'f', now(), now(), now() + interval '1 year') returning id`),
       invitationId: await one(sql`insert into invitations (organization_id, email, role, hash, created_at, expires_at)
         values (${organization}, 'invited@example.com', 'viewer', sha256('i'), now(), now() + interval '1 year') returning id`),
+      budgetId:
+        await one(sql`insert into budgets (organization_id, name, conditions, measure, amount, period, thresholds, notify_forecast, channel_ids, action,
+          unpriced, reservation, created_at, updated_at)
+        values (${organization}, 'b', '{}', 'usd', 1, 'day', '{}', false, '{}', 'notify', 'open', false, now(), now()) returning id`),
       tokenId: await one(sql`insert into personal_tokens (organization_id, user_id, name, prefix, hash, created_at)
         values (${organization}, ${first.owner}, 't', 'tgp_t', sha256('t'), now()) returning id`),
       deletionId: await one(

@@ -1,6 +1,7 @@
 import * as accounts from '@tokengrip/core/contract/accounts';
 import * as analytics from '@tokengrip/core/contract/analytics';
 import * as auth from '@tokengrip/core/contract/auth';
+import * as budgets from '@tokengrip/core/contract/budgets';
 import * as exports from '@tokengrip/core/contract/exports';
 import * as prices from '@tokengrip/core/contract/prices';
 import * as problem from '@tokengrip/core/contract/problem';
@@ -12,7 +13,7 @@ type Json = Record<string, unknown>;
 
 /** Names of the contract's objects by what they say: schemas that say the same are the same type, by its shortest name. */
 const NAMES = new Map<string, string>();
-for (const contract of [problem, analytics, records, exports, accounts, auth, prices, recosting, teams]) {
+for (const contract of [problem, analytics, records, exports, accounts, auth, budgets, prices, recosting, teams]) {
   for (const [name, value] of Object.entries(contract)) {
     if (!isObject(value) || value.type !== 'object') continue;
     const known = NAMES.get(JSON.stringify(value));

@@ -4,6 +4,7 @@ import type { ProblemCode } from '@tokengrip/core/contract/problem';
 export const TAGS = {
   Usage: 'Figures, records and what they can be filtered by',
   Exports: 'Files of records, figures and charges',
+  Budgets: 'What may be spent, and what happens then',
   Prices: 'The price list, own prices, and pricing past records again',
   Projects: 'Projects, their API keys, sample data',
   Organization: 'The organization and the people in it',
@@ -88,6 +89,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     produces: FILES,
   },
 
+  'GET /budgets': { tag: 'Budgets', summary: 'Budgets, with what is spent' },
+  'POST /budgets': { tag: 'Budgets', summary: 'Make a budget', problems: ['not_found', 'conflict'] },
+  'POST /budgets/preview': {
+    tag: 'Budgets',
+    summary: 'What a budget would have been',
+    problems: ['not_found', 'query_too_slow'],
+  },
+  'GET /budgets/:budgetId': { tag: 'Budgets', summary: 'A budget, with its history' },
+  'PUT /budgets/:budgetId': { tag: 'Budgets', summary: 'Change a budget', problems: ['conflict'] },
+  'DELETE /budgets/:budgetId': { tag: 'Budgets', summary: 'Archive a budget', problems: ['conflict'] },
   'GET /prices/models': {
     tag: 'Prices',
     summary: 'Models in use, with their prices',
