@@ -14,6 +14,8 @@ export interface GateSettings {
   onBudget: BudgetListener | undefined;
 }
 
+/** A reservation is worth waiting for: whoever asked for it wants it tight. */
+const RESERVATION_PATIENCE = 4;
 /** What is used is asked about so often, so that a change is known within two seconds. */
 const POLL_MS = 1_000;
 /** An answer that is older than that must be renewed before a call goes by it. */
@@ -21,8 +23,10 @@ const GOOD_FOR_MS = 1_500;
 /** What was used that lately is polled; what comes later asks for itself. */
 const IN_USE_MS = 10_000;
 const MAX_POLLED = 20;
-/** While the server does not answer, calls do not wait for it; it is tried again after that. */
+/** While the server cannot be reached, calls do not wait for it; it is tried again after that. */
 const BREAK_MS = 5_000;
+/** A slow one will have answered soon. */
+const SLOW_BREAK_MS = 1_000;
 /** A budget that was known to be spent stays so for a while, when the server is away. */
 const REMEMBER_MS = 60_000;
 
@@ -106,26 +110,27 @@ export class BudgetGate {
         (states) => void full.push(...states),
         () => this.#break(),
       ),
+      RESERVATION_PATIENCE * this.#settings.timeoutMs,
     );
     const [first] = full;
     if (first !== undefined) throw new BudgetExceededError(first);
   }
 
   /** At most the time that a call may wait. Keeps the process alive meanwhile: the host waits for its call. */
-  async #waitFor(work: Promise<void>): Promise<void> {
+  async #waitFor(work: Promise<void>, timeoutMs = this.#settings.timeoutMs): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
-        this.#break();
+        this.#break(SLOW_BREAK_MS);
         resolve();
-      }, this.#settings.timeoutMs);
+      }, timeoutMs);
     });
     await Promise.race([work, late]);
     clearTimeout(timer);
   }
 
-  #break(): void {
-    this.#brokenUntil = performance.now() + BREAK_MS;
+  #break(forMs = BREAK_MS): void {
+    this.#brokenUntil = performance.now() + forMs;
   }
 
   /** Never rejects. */
@@ -166,7 +171,6 @@ export class BudgetGate {
       this.#timer = undefined;
       return;
     }
-    if (now < this.#brokenUntil - BREAK_MS / 2) return;
     // The last ones are those that were used last.
     for (const page of used.slice(-MAX_POLLED)) void this.#ask(page);
   }

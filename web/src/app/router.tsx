@@ -109,6 +109,18 @@ const pricesRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/prices/components/prices-page.tsx'), 'PricesPage'),
 });
 
+const budgetsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/budgets',
+  component: lazyRouteComponent(() => import('../features/budgets/components/budgets-page.tsx'), 'BudgetsPage'),
+});
+
+const budgetRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/budgets/$budgetId',
+  component: lazyRouteComponent(() => import('../features/budgets/components/budget-page.tsx'), 'BudgetPage'),
+});
+
 const projectsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings/projects',
@@ -173,6 +185,8 @@ const routeTree = rootRoute.addChildren([
     overviewRoute,
     recordsRoute,
     pricesRoute,
+    budgetsRoute,
+    budgetRoute,
     accountRoute,
     organizationRoute,
     membersRoute,

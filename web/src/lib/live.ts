@@ -12,7 +12,7 @@ const BLIND_MS = 10_000;
 const REST = 4;
 
 /** Queries whose answers change when records are committed. */
-const FED_BY_RECORDS = new Set(['usage', 'records', 'environments', 'models-in-use', 'unpriced']);
+const FED_BY_RECORDS = new Set(['usage', 'records', 'environments', 'models-in-use', 'unpriced', 'budgets']);
 
 /**
  * Makes new data appear by itself: watches the number that moves with every commit, and asks again for what is on the

@@ -33,8 +33,8 @@ export interface BudgetBook {
 }
 
 /** What other processes have spent is seen after this long; a slow reading makes it longer, so that it never fills the time. */
-const MAX_AGE_MS = 500;
-const MOST_OF_THE_TIME = 10;
+const MAX_AGE_MS = 300;
+const MOST_OF_THE_TIME = 4;
 /** Nobody has asked for that long: the spend is forgotten. */
 const FORGET_MS = 10 * SECOND;
 const MAX_TRIES = 3;

@@ -4,6 +4,7 @@ import type { WriterOptions } from '../writer.ts';
 import { type BudgetBook, createBudgetBook } from './budget-states.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
 import { createKnownBudgets, type KnownBudgetsCache } from './known-budgets.ts';
+import { createReserver, type Reserver } from './reserver.ts';
 
 /** Everything about budgets that this process remembers, and what its writer tells it. */
 export function createBudgets(
@@ -13,6 +14,7 @@ export function createBudgets(
   knownBudgets: KnownBudgetsCache;
   budgets: BudgetBook;
   estimates: Estimates;
+  reserver: Reserver;
   forWriter: Pick<WriterOptions, 'budgets' | 'onStored'>;
 } {
   const knownBudgets = createKnownBudgets(ctx);
@@ -22,6 +24,7 @@ export function createBudgets(
     knownBudgets,
     budgets,
     estimates,
+    reserver: createReserver(ctx),
     forWriter: {
       onStored: (records) => estimates.learn(knownBudgets.reserving(records)),
       budgets: {

@@ -69,6 +69,7 @@ export function createEstimates(ctx: Context): Estimates {
     async claims(kind, rules) {
       const seen = kinds.get(keyOf(kind));
       const mean = seen ? undefined : await meanOfWeek(kind);
+      if (mean) remember(keyOf(kind), mean);
       const dearest = (of: (cost: Cost) => bigint): bigint | undefined =>
         seen ? seen.map(of).sort(ascending).at(-1) : mean && of(mean);
       return rules.map((rule): Claim => {

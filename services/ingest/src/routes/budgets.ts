@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { MINUTE } from '@tokengrip/core/clock';
 import {
   BudgetStates,
   BudgetStatesQuery,
@@ -7,7 +6,6 @@ import {
   ReservationRequest,
 } from '@tokengrip/core/contract/budgets';
 import { StaleBudgetsError } from '@tokengrip/core/domain/budgets/count-spend';
-import { reserve } from '@tokengrip/core/domain/budgets/reserve';
 import type { BudgetRule } from '@tokengrip/core/domain/budgets/rules';
 import type { KeyOwner } from '@tokengrip/core/domain/keys/authenticate-key';
 import { readEventId } from '@tokengrip/core/domain/usage/event-id';
@@ -16,8 +14,6 @@ import Type from 'typebox';
 import type { IngestContext } from '../context.ts';
 import { keyOwnerOf } from '../key-guard.ts';
 
-/** Longer than nearly any call; a call that takes longer is not counted until its record is there. */
-const LEASE_MS = 10 * MINUTE;
 const TAG = 'tag.';
 const MAX_TRIES = 3;
 
@@ -77,12 +73,10 @@ async function grant(ctx: IngestContext, owner: KeyOwner, asked: ReservationRequ
     if (rule.reservation) rules.push(rule);
   });
   if (rules.length === 0) return { granted: true, exceeded: [], expiresAt: null };
-  const now = ctx.clock.now();
-  const expiresAt = new Date(now.getTime() + LEASE_MS);
   const { projectId } = owner;
   const claims = await ctx.estimates.claims({ projectId, model: call.model, feature: call.feature }, rules);
-  const place = { projectId, eventId: readEventId(asked.id).uuid };
-  const full = await reserve(ctx.db, place, claims, { now, expiresAt, revision });
+  const ask = { projectId, eventId: readEventId(asked.id).uuid, claims };
+  const { full, expiresAt } = await ctx.reserver.reserve(ask, revision);
   if (full.length === 0) return { granted: true, exceeded: [], expiresAt: expiresAt.toISOString() };
   const states = await ctx.budgets.of(owner.organizationId);
   const exceeded = full.flatMap(({ id }) => {

@@ -9,12 +9,14 @@ import {
   ShieldCheck,
   UserRound,
   Users,
+  Wallet,
 } from 'lucide-react';
 
 export interface NavigationItem {
   to:
     | '/'
     | '/records'
+    | '/budgets'
     | '/prices'
     | '/settings/organization'
     | '/settings/members'
@@ -40,6 +42,7 @@ export const NAVIGATION: readonly { group?: string; items: readonly NavigationIt
     items: [
       { to: '/', label: 'Overview', icon: ChartColumn, key: 'o' },
       { to: '/records', label: 'Records', icon: ScrollText, key: 'r' },
+      { to: '/budgets', label: 'Budgets', icon: Wallet, key: 'b' },
       { to: '/prices', label: 'Models and prices', icon: CircleDollarSign, key: 'p' },
     ],
   },
