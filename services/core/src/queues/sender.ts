@@ -27,6 +27,13 @@ export function createJobSender(redisUrl: string, log: Log): JobSender {
     return found;
   }
 
+  /** A queue that was first asked for while Redis was away stays broken: the next one asks anew. */
+  function forget(name: QueueName): void {
+    const broken = queues.get(name);
+    queues.delete(name);
+    broken?.close().catch(() => {});
+  }
+
   return {
     async send(definition, payload, id) {
       try {
@@ -35,6 +42,7 @@ export function createJobSender(redisUrl: string, log: Log): JobSender {
           ...(id === undefined ? {} : { jobId: id }),
         });
       } catch (error) {
+        forget(definition.queue);
         throw unavailable(error);
       }
     },
@@ -42,6 +50,7 @@ export function createJobSender(redisUrl: string, log: Log): JobSender {
       try {
         return await queue(definition.queue).getJob(id);
       } catch (error) {
+        forget(definition.queue);
         throw unavailable(error);
       }
     },
