@@ -11,15 +11,22 @@ import { request } from '../../../lib/http.ts';
 
 const PATH = '/api/v1/budgets';
 
+/** What is being counted is counted in seconds. */
+const COUNTING_MS = 1_000;
+const whileCounting = (budgets: readonly Budget[]) =>
+  budgets.some(({ state }) => state.status === 'filling') && COUNTING_MS;
+
 export const budgetsQuery = queryOptions({
   queryKey: ['budgets'],
   queryFn: ({ signal }) => request<BudgetList>(PATH, { signal }),
+  refetchInterval: ({ state }) => whileCounting(state.data?.budgets ?? []),
 });
 
 export const budgetQuery = (id: number) =>
   queryOptions({
     queryKey: ['budgets', id],
     queryFn: ({ signal }) => request<BudgetDetail>(`${PATH}/${id}`, { signal }),
+    refetchInterval: ({ state }) => whileCounting(state.data ? [state.data.budget] : []),
   });
 
 /** What is asked while somebody types stays for a while: they may go back. */
