@@ -91,7 +91,7 @@ let refreshing: Promise<void> | undefined;
  * Makes the session go on, as every request does by itself; for what is not asked for by `request`, such as a download.
  * @throws HttpError `unauthenticated` when the session has ended
  */
-export function refreshSession(): Promise<void> {
+function refreshSession(): Promise<void> {
   refreshing ??= attempt<void>('/api/v1/auth/refresh', { method: 'POST' }).finally(() => {
     refreshing = undefined;
   });

@@ -74,7 +74,7 @@ export function buildDocument(routes: readonly CollectedRoute[]): OpenApiDocumen
   };
 }
 
-export const keyOf = ({ method, path }: Pick<CollectedRoute, 'method' | 'path'>): string => `${method} ${path}`;
+const keyOf = ({ method, path }: Pick<CollectedRoute, 'method' | 'path'>): string => `${method} ${path}`;
 
 const rank = (order: readonly string[], route: CollectedRoute) => {
   const index = order.indexOf(keyOf(route));

@@ -95,6 +95,12 @@ export const RecostingEffect = Type.Object({
   notRestoredRecords: Count,
 });
 
+/**
+ * One re-costing. `POST /api/v1/recostings/:recostingId/apply`, `…/undo`, `…/cancel` answer 202 with its new state, for
+ * owners and admins. 409 `conflict` when the state does not allow it, when another re-costing of the organization runs,
+ * when prices or records have changed since the preview, or when a later re-costing must be undone first; the detail
+ * says which.
+ */
 export const Recosting = Type.Object({
   id: Id,
   state: Type.Enum([...RECOSTING_STATES]),
@@ -136,13 +142,6 @@ export const RecostingDetail = Type.Object({
   /** How many lines there are beyond `lines`. */
   linesLeftOff: Count,
 });
-
-/**
- * `POST /api/v1/recostings/:recostingId/apply`, `…/undo`, `…/cancel`: 202 with the new state. Owners and admins. 409
- * `conflict` when the state does not allow it, when another re-costing of the organization runs, when prices or records
- * have changed since the preview, or when a later re-costing must be undone first; the detail says which.
- */
-export const RecostingReply = Recosting;
 
 /** `GET /api/v1/unpriced` */
 export const UnpricedQuery = strictObject({

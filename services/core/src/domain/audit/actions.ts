@@ -1,5 +1,5 @@
 /** What is written to the audit log, by what it happened to. Codes are never renamed. */
-export const AUDIT_ACTIONS = [
+const AUDIT_ACTIONS = [
   'organization.created',
   'organization.changed',
   'organization.plan_changed',

@@ -33,10 +33,7 @@ export async function audit(tx: Db, organizationId: number, event: AuditEvent): 
 const toJson = (fields: Fields | undefined): string | null => (fields ? JSON.stringify(fields) : null);
 
 /** Of two states the fields that differ; of one, all of it. */
-export function difference(
-  before: Fields | undefined,
-  after: Fields | undefined,
-): Pick<AuditEvent, 'before' | 'after'> {
+function difference(before: Fields | undefined, after: Fields | undefined): Pick<AuditEvent, 'before' | 'after'> {
   if (!before || !after) return { before, after };
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null),

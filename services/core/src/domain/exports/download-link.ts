@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { HOUR } from '../../clock.ts';
 
 /** Long enough to hand it to a program, short enough that one that leaked is soon worth nothing. */
-export const LINK_LIFE_MS = HOUR;
+const LINK_LIFE_MS = HOUR;
 
 interface DownloadLink {
   token: string;

@@ -16,7 +16,7 @@ import {
 } from './record-columns.ts';
 
 /** Some megabytes at most, of which two or three are in memory at once. */
-export const PAGE_ROWS = 2_000;
+const PAGE_ROWS = 2_000;
 
 interface RecordsWanted {
   organizationId: number;

@@ -28,7 +28,7 @@ const LEAST_ROLE = {
 
 export type Permission = keyof typeof LEAST_ROLE;
 
-export const PERMISSIONS = Object.keys(LEAST_ROLE) as Permission[];
+const PERMISSIONS = Object.keys(LEAST_ROLE) as Permission[];
 
 export const leastRole = (permission: Permission): Role => LEAST_ROLE[permission];
 
