@@ -82,7 +82,7 @@ function Detail({ detail }: { detail: BudgetDetail }) {
         <ShareBar share={usedShare(budget)} colour={barColour(budget)} className="mx-4 mt-3 mb-4 h-1.5" />
         <BurnChart detail={detail} />
       </Panel>
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid items-start gap-4 lg:grid-cols-2">
         <Panel aria-label="What drives it">
           <PanelHeader title="What drives it" description="The largest parts of this period." />
           {drivers.length === 0 ? (
