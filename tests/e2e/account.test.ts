@@ -42,7 +42,7 @@ describe('a person’s account in a real browser', () => {
   it('comes back after the log-in to where it was going, with cookies that no script can read', async () => {
     await page.goto('/settings/account?range=7d');
     await enterPassword();
-    await page.getByRole('heading', { name: 'Account' }).waitFor();
+    await page.getByRole('heading', { name: 'Account', exact: true }).waitFor();
     expect(new URL(page.url()).search).toBe('?range=7d');
     const cookies = (await page.context().cookies()).map(({ name, path, httpOnly, sameSite }) => [
       name,
