@@ -1,7 +1,6 @@
 import { MINUTE, systemClock } from '@tokengrip/core/clock';
 import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
-import { noteSpenders } from '@tokengrip/core/domain/budgets/spenders';
 import { KEYS_CHANGED_CHANNEL } from '@tokengrip/core/domain/keys/revoke-api-key';
 import { PRICES_CHANGED_CHANNEL } from '@tokengrip/core/domain/prices/announce-price-change';
 import { createCatalogs } from '@tokengrip/core/domain/prices/catalogs';
@@ -64,7 +63,7 @@ export async function startIngest(env: Environment) {
   shutdown.push('timer', () => clearInterval(touching));
 
   const metrics = createIngestMetrics(createServiceRegistry('ingest'));
-  const { forWriter, ...budgets } = createBudgets(ctx, { onSpent: noteSpenders(redis, log) });
+  const { forWriter, ...budgets } = createBudgets(ctx);
   const writer = createWriter(ctx, { onCommit: metrics.observeCommit, ...forWriter });
   metrics.queueDepth(writer.depth);
   const server = buildIngestApp(config, {

@@ -13,7 +13,7 @@ import type { PreparedRecord } from '@tokengrip/core/domain/usage/prepared-recor
 import type { KnownBudgetsCache } from './known-budgets.ts';
 
 /** What the SDK asks with. */
-export interface AttributeSet {
+interface AttributeSet {
   user?: string | undefined;
   customer?: string | undefined;
   tags: Readonly<Record<string, string>>;

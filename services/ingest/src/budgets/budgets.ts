@@ -1,5 +1,4 @@
 import type { Context } from '@tokengrip/core/context';
-import type { Spent } from '@tokengrip/core/domain/budgets/count-spend';
 import type { WriterOptions } from '../writer.ts';
 import { type BudgetBook, createBudgetBook } from './budget-states.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
@@ -7,10 +6,7 @@ import { createKnownBudgets, type KnownBudgetsCache } from './known-budgets.ts';
 import { createReserver, type Reserver } from './reserver.ts';
 
 /** Everything about budgets that this process remembers, and what its writer tells it. */
-export function createBudgets(
-  ctx: Context,
-  options: { onSpent?: (spent: Spent) => void } = {},
-): {
+export function createBudgets(ctx: Context): {
   knownBudgets: KnownBudgetsCache;
   budgets: BudgetBook;
   estimates: Estimates;
@@ -29,10 +25,7 @@ export function createBudgets(
       onStored: (records) => estimates.learn(knownBudgets.reserving(records)),
       budgets: {
         ...knownBudgets,
-        spent(spent) {
-          budgets.spent(spent);
-          options.onSpent?.(spent);
-        },
+        spent: budgets.spent,
       },
     },
   };

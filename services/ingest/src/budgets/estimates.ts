@@ -5,7 +5,7 @@ import type { PreparedRecord } from '@tokengrip/core/domain/usage/prepared-recor
 import { sql } from 'kysely';
 
 /** Which calls resemble each other. */
-export interface CallKind {
+interface CallKind {
   projectId: number;
   model: string;
   feature: string | null;

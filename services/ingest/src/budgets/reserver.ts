@@ -8,7 +8,7 @@ import type { BudgetRule } from '@tokengrip/core/domain/budgets/rules';
 const LEASE_MS = 10 * MINUTE;
 const MAX_AT_ONCE = 1_000;
 
-export interface Granted {
+interface Granted {
   /** The budgets without room; none: the call may be made. */
   full: BudgetRule[];
   expiresAt: Date;

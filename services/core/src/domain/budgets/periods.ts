@@ -33,7 +33,7 @@ export function periodAt({ period, rollingHours, timeZone }: PeriodRule, time: D
 }
 
 /** The period before the one that begins at `start`. */
-export function periodBefore(rule: PeriodRule, { start }: Span): Span {
+function periodBefore(rule: PeriodRule, { start }: Span): Span {
   if (rule.period === 'rolling') {
     return { start: new Date(start.getTime() - (rule.rollingHours ?? 1) * HOUR), end: start };
   }
