@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { BudgetState, BudgetStates } from '../src/budget/state.ts';
 
-export interface BudgetServerStub {
+export interface BudgetServer {
   url: string;
   /** What is answered from now on. */
   budgets: BudgetState[];
@@ -23,9 +23,9 @@ export interface BudgetServerStub {
 }
 
 /** A stand-in for the ingest that knows budgets. */
-export async function startBudgetServer(): Promise<BudgetServerStub> {
+export async function startBudgetServer(): Promise<BudgetServer> {
   let failure: { status: number; body: string } | 'hang' | undefined;
-  const stub: BudgetServerStub = {
+  const handle: BudgetServer = {
     url: '',
     budgets: [],
     by: { user: false, customer: false, tags: [] },
@@ -72,33 +72,33 @@ export async function startBudgetServer(): Promise<BudgetServerStub> {
       const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
       const url = new URL(request.url ?? '', 'http://x');
       if (url.pathname === '/v1/usage') {
-        stub.headers.push(request.headers);
+        handle.headers.push(request.headers);
         const { records } = JSON.parse(text) as { records: unknown[] };
-        stub.records.push(...records);
+        handle.records.push(...records);
         send(response, 200, {
           accepted: records.length,
           duplicates: 0,
           rejected: [],
-          budgets: stub.replyBudgets ?? [],
+          budgets: handle.replyBudgets ?? [],
         });
         return;
       }
-      stub.asked.push({ query: url.search });
+      handle.asked.push({ query: url.search });
       if (failure === 'hang') return;
       if (failure) {
         response.writeHead(failure.status);
         response.end(failure.body);
       } else if (request.method === 'POST') {
-        stub.asked.pop();
-        stub.reservations.push(JSON.parse(text));
-        send(response, 200, { granted: stub.refuseReservations.length === 0, exceeded: stub.refuseReservations });
-      } else send(response, 200, { budgets: stub.budgets, by: stub.by });
+        handle.asked.pop();
+        handle.reservations.push(JSON.parse(text));
+        send(response, 200, { granted: handle.refuseReservations.length === 0, exceeded: handle.refuseReservations });
+      } else send(response, 200, { budgets: handle.budgets, by: handle.by });
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  stub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return stub;
+  handle.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return handle;
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

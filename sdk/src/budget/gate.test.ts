@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type BudgetServerStub, startBudgetServer } from '../../testing/budget-server.ts';
+import { type BudgetServer, startBudgetServer } from '../../testing/budget-server.ts';
 import { CHAT, MESSAGE, newAnthropic, newOpenAI, useFixture } from '../../testing/fixture.ts';
 import { BudgetExceededError, type BudgetState, Tokengrip, wrapAnthropic, wrapOpenAI } from '../index.ts';
 
 const fixture = useFixture();
-let server: BudgetServerStub;
+let server: BudgetServer;
 const made: Tokengrip[] = [];
 
 beforeEach(async () => {
