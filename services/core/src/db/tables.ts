@@ -21,6 +21,7 @@ export interface Database {
   price_overrides: PriceOverrideTable;
   model_aliases: ModelAliasTable;
   usage_records: UsageRecordTable;
+  usage_calls: UsageRecordTable;
   usage_15m: Usage15mTable;
   usage_touched: UsageTouchedTable;
   calendars: CalendarTable;
