@@ -100,9 +100,9 @@ export type TestApi = Awaited<ReturnType<typeof startTestApi>> & { database: Tes
 
 const noting = (sender: JobSender, queued: { definition: JobDefinition; payload: unknown }[]): JobSender => ({
   ...sender,
-  async send(definition, payload, id) {
+  async send(definition, payload, id, delayMs) {
     queued.push({ definition, payload });
-    if (definition.name !== sendMailJob.name) await sender.send(definition, payload, id);
+    if (definition.name !== sendMailJob.name) await sender.send(definition, payload, id, delayMs);
   },
 });
 

@@ -28,9 +28,11 @@ describe('what the roles of the services may do', () => {
       insert into recovery_codes (user_id, hash) select id, sha256(email::bytea) from users;
       insert into api_keys (project_id, name, prefix, hash) values
         (11, 'k', 'tgk_a', sha256('a')), (22, 'k', 'tgk_b', sha256('b'));
-      insert into usage_records (project_id, ts, event_id, status, cost_status, source, provider, model)
-        select p, '2026-08-01T10:00:00Z', gen_random_uuid(), 'ok', 'unpriced', 'openai.chat', 'openai', 'm'
-        from unnest(array[11, 22, 22]) as p;
+      insert into usage_series (project_id, hash, source, provider, model)
+        select p, gen_random_uuid(), 'openai.chat', 'openai', 'm' from unnest(array[11, 22]) as p;
+      insert into usage_records (project_id, series_id, ts, event_id, status, cost_status)
+        select project_id, s.id, '2026-08-01T10:00:00Z', gen_random_uuid(), 'ok', 'unpriced'
+        from unnest(array[11, 22, 22]) as p join usage_series s on s.project_id = p;
       insert into usage_15m (project_id, bucket, key_id, provider, model, feature, environment, service_tier, status,
           calls, unpriced_calls, unreadable_calls, approximate_calls, total_pico_usd)
         select p, '2026-08-01T10:00:00Z', 1, 'openai', 'm', '', '', '', 'ok', 1, 1, 0, 0, 0
@@ -61,13 +63,32 @@ describe('what the roles of the services may do', () => {
         from unnest(array[1, 2]) as o;
       insert into budget_spend select p, p / 11, '2026-08-01T10:00:00Z', 1, 1, 0, 0 from unnest(array[11, 22]) as p;
       insert into budget_leases select p, gen_random_uuid(), p / 11, 1, now() from unnest(array[11, 22]) as p;
+      insert into channels (id, organization_id, kind, name, enabled, addresses, target, created_at, updated_at)
+        select o, o, 'email', 'c', true, '{a@b.test}', 'a@b.test', now(), now() from unnest(array[1, 2]) as o;
+      insert into alert_settings (organization_id, kind, enabled, channel_ids)
+        select o, 'digest', true, array[o] from unnest(array[1, 2]) as o;
+      insert into alerts (id, organization_id, kind, dedup_key, severity, title, text, facts, drivers, path, occurred_at, raised_at)
+        select o, o, 'digest', 'k', 'info', 't', '{}', '[]', '[]', '/', now(), now() from unnest(array[1, 2]) as o;
+      insert into alert_deliveries (id, organization_id, alert_id, channel_id, channel_kind, channel_name, event, state,
+          next_attempt_at, created_at)
+        select ('00000000-0000-4000-8000-00000000000' || o)::uuid, o, o, o, 'email', 'c', 'raised', 'queued', now(), now()
+        from unnest(array[1, 2]) as o;
+      insert into alert_delivery_attempts (delivery_id, attempt, organization_id, at, duration_ms)
+        select id, 1, organization_id, now(), 1 from alert_deliveries;
       insert into model_aliases (organization_id, name, model_key) select o, 'n', 'm' from unnest(array[1, 2]) as o;
+      insert into recommendations (organization_id, project_id, source, rule, identity, title, what, steps, evidence,
+          saving_pico_usd_per_month, confidence, effort, risk, scope, filters, impact, state, first_seen_at, last_seen_at)
+        select o, o * 11, 'rule', 'r', 'i', 't', '{}', '{}', '{}', 1, 'low', 'low', 'low', '{}', '{}', '[]', 'open', now(), now()
+        from unnest(array[1, 2]) as o;
+      insert into savings_runs (organization_id) values (1), (2);
     `.execute(database.owner);
   });
   afterAll(() => database.drop());
 
   it.each([
     ['usage_records', 'project_id', 11],
+    ['usage_series', 'project_id', 11],
+    ['usage_calls', 'project_id', 11],
     ['usage_15m', 'project_id', 11],
     ['usage_touched', 'project_id', 11],
     ['usage_daily', 'project_id', 11],
@@ -83,6 +104,8 @@ describe('what the roles of the services may do', () => {
     ['budgets', 'organization_id', 1],
     ['budget_spend', 'project_id', 11],
     ['budget_leases', 'project_id', 11],
+    ['recommendations', 'organization_id', 1],
+    ['savings_runs', 'organization_id', 1],
     ['recostings', 'id', 1],
     ['recosting_lines', 'recosting_id', 1],
     ['exports', 'organization_id', 1],

@@ -18,11 +18,11 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   quiet?: true;
 }
 
-export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail'] as const;
+export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail', 'alerts'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** How many jobs of a queue one worker runs at once. */
-export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, rollups: 2, data: 2, mail: 2 };
+export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, rollups: 2, data: 2, mail: 2, alerts: 8 };
 
 const define = <Payload extends TSchema>(definition: JobDefinition<Payload>) => definition;
 
@@ -168,6 +168,27 @@ export const sendMailJob = define({
   options: { ...retried, attempts: 8, removeOnFail: true },
 });
 
+/**
+ * Makes one attempt at a delivery of an alert. What comes of it, and when to try again, is in the database, and each further
+ * attempt is a job of its own; this one is repeated only where that could not be written.
+ */
+export const deliverAlertJob = define({
+  queue: 'alerts',
+  name: 'deliver-alert',
+  payload: Type.Object({ deliveryId: Type.String({ format: 'uuid' }) }),
+  options: { ...retried, removeOnFail: true },
+});
+
+/** Queues deliveries again that nobody looks after any more, and deletes what is long over. */
+export const keepAlertsJob = define({
+  queue: 'alerts',
+  name: 'keep-alerts',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '* * * * *',
+  quiet: true,
+});
+
 export const JOBS = [
   partitionUpkeepJob,
   deriveRollupsJob,
@@ -183,6 +204,7 @@ export const JOBS = [
   exportJob,
   keepExportsJob,
   sendMailJob,
+  deliverAlertJob,
 ] as const;
 
 export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;

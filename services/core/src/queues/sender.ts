@@ -6,10 +6,10 @@ import type { JobDefinition, PayloadOf, QueueName } from './jobs.ts';
 
 export interface JobSender {
   /**
-   * Queues a job. With an id, a job of that id that still waits or runs is the same job.
+   * Queues a job, to run not before `delayMs` from now. With an id, a job of that id that still waits or runs is the same job.
    * @throws AppError `unavailable` while Redis is away: nothing was queued
    */
-  send<D extends JobDefinition>(definition: D, payload: PayloadOf<D>, id?: string): Promise<void>;
+  send<D extends JobDefinition>(definition: D, payload: PayloadOf<D>, id?: string, delayMs?: number): Promise<void>;
   /** The job of this id, or `undefined` when there is none, or none any more. */
   find<D extends JobDefinition>(definition: D, id: string): Promise<Job<PayloadOf<D>> | undefined>;
   close(): Promise<void>;
@@ -35,11 +35,12 @@ export function createJobSender(redisUrl: string, log: Log): JobSender {
   }
 
   return {
-    async send(definition, payload, id) {
+    async send(definition, payload, id, delayMs) {
       try {
         await queue(definition.queue).add(definition.name, payload, {
           ...definition.options,
           ...(id === undefined ? {} : { jobId: id }),
+          ...(delayMs === undefined ? {} : { delay: delayMs }),
         });
       } catch (error) {
         forget(definition.queue);
