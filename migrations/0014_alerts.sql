@@ -102,6 +102,10 @@ create table alert_deliveries (
   attempts integer not null default 0,
   -- Attempts before those of the last time that a person had it sent again.
   attempts_before integer not null default 0,
+  -- A person wants it sent now: neither quiet hours nor a snooze hold it.
+  forced boolean not null default false,
+  -- Of a mail to several people: who has it already.
+  reached text[] not null default '{}',
   last_status integer,
   last_code text,
   created_at timestamptz not null,

@@ -20,7 +20,7 @@ export const DELIVERY_EVENTS = ['raised', 'acknowledged', 'resolved', 'test'] as
  * Why something was not delivered.
  * - `http_error`: the server answered with an error, see `status`; `rate_limited`: with 429
  * - `rejected`: with an error that trying again does not change; `redirect_refused`: with a redirect, which nobody follows
- * - `timed_out`, `unreachable`, `dns_failed`, `tls_failed`, `reply_too_large`, `invalid_url`
+ * - `timed_out`, `unreachable`, `dns_failed`, `tls_failed`, `invalid_url`
  * - `address_refused`: the host is a private or local one that the operator has not allowed
  * - `air_gapped`: the installation reaches only what the operator has allowed
  * - `mail_not_configured`, `mail_failed`, `mail_rejected`
@@ -37,7 +37,6 @@ export const DELIVERY_CODES = [
   'unreachable',
   'dns_failed',
   'tls_failed',
-  'reply_too_large',
   'invalid_url',
   'address_refused',
   'air_gapped',
