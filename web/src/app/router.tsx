@@ -11,6 +11,7 @@ import { statusQuery } from '../lib/api/status.ts';
 import {
   parseSearch,
   readAppSearch,
+  readExploreSearch,
   readOverviewSearch,
   readPricesSearch,
   readRecordsSearch,
@@ -93,6 +94,13 @@ const overviewRoute = createRoute({
   path: '/',
   validateSearch: readOverviewSearch,
   component: lazyRouteComponent(() => import('../features/overview/components/overview-page.tsx'), 'OverviewPage'),
+});
+
+const exploreRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/explore',
+  validateSearch: readExploreSearch,
+  component: lazyRouteComponent(() => import('../features/explore/components/explore-page.tsx'), 'ExplorePage'),
 });
 
 const recordsRoute = createRoute({
@@ -183,6 +191,7 @@ const routeTree = rootRoute.addChildren([
   galleryRoute,
   appRoute.addChildren([
     overviewRoute,
+    exploreRoute,
     recordsRoute,
     pricesRoute,
     budgetsRoute,

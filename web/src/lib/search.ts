@@ -1,4 +1,5 @@
 import type { Bucket, Dimension, Metric } from '@tokengrip/core/contract/analytics';
+import { ALL_DIMENSIONS, ALL_METRICS } from './metrics.ts';
 import { isDay, PRESETS, type Preset, type Range } from './period.ts';
 
 /**
@@ -28,20 +29,39 @@ export function stringifySearch(search: Record<string, unknown>): string {
 }
 
 /** Dimensions that a page can be filtered by, several values each. `""` stands for "without one". */
-export const FILTERS = ['provider', 'model', 'feature', 'status'] as const;
+export const FILTERS = [
+  'model',
+  'feature',
+  'provider',
+  'user',
+  'customer',
+  'key',
+  'tag',
+  'status',
+  'errorType',
+  'session',
+  'serviceTier',
+  'reasoningEffort',
+  'source',
+  'costStatus',
+] as const;
 export type Filter = (typeof FILTERS)[number];
 
-export interface AppSearch {
+export interface AppSearch extends Partial<Record<Filter, string[]>> {
   project?: number;
   env?: string;
   range?: Preset | 'custom';
   from?: string;
   to?: string;
-  provider?: string[];
-  model?: string[];
-  feature?: string[];
-  status?: string[];
 }
+
+/** What a filter's values must look like, where not every text is one. */
+const SHAPES: Partial<Record<Filter, RegExp>> = {
+  status: /^(ok|error)$/,
+  costStatus: /^(priced|unpriced|unreadable)$/,
+  key: /^\d{1,9}$/,
+  tag: /^[^=]{1,64}=.{0,256}$/s,
+};
 
 const CHART_METRICS = ['cost', 'calls', 'tokens', 'errors'] as const satisfies readonly Metric[];
 export type ChartMetric = (typeof CHART_METRICS)[number];
@@ -60,6 +80,21 @@ export interface OverviewSearch {
   by?: ChartDimension;
   bucket?: Bucket;
   view?: 'table';
+}
+
+export interface ExploreSearch {
+  /** `cost` where it is absent. */
+  metric?: Metric;
+  /** One or two dimensions, or `none`; `model` where it is absent. */
+  by?: (Dimension | 'none')[];
+  bucket?: Bucket;
+  view?: 'table';
+  /** Further metrics in the table. `none` takes away those that are there by default. */
+  columns?: (Metric | 'none')[];
+  /** A column of the table; the metric where it is absent. */
+  sort?: string;
+  order?: 'asc';
+  compare?: 'off';
 }
 
 export interface RecordsSearch {
@@ -94,10 +129,19 @@ const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : va
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
   allowed.find((candidate) => candidate === first(value));
 
-function texts(value: unknown): string[] | undefined {
+const MOST_VALUES = 50;
+const MOST_TAGS = 20;
+
+function texts(value: unknown, shape = /^.{0,200}$/s, most = MOST_VALUES): string[] | undefined {
   if (value === undefined || value === null) return undefined;
-  const list = [...new Set((Array.isArray(value) ? value : [value]).map(String))].filter((text) => text.length <= 200);
-  return list.length > 0 ? list.slice(0, 50) : undefined;
+  const list = [...new Set((Array.isArray(value) ? value : [value]).map(String))].filter((text) => shape.test(text));
+  return list.length > 0 ? list.slice(0, most) : undefined;
+}
+
+/** Those of several values that are allowed. */
+function someOf<T extends string>(value: unknown, isAllowed: (text: string) => text is T, most: number) {
+  const list = texts(value)?.filter(isAllowed).slice(0, most);
+  return list && list.length > 0 ? list : undefined;
 }
 
 function id(value: unknown): number | undefined {
@@ -121,10 +165,9 @@ export function readAppSearch(raw: Raw): AppSearch {
     range: custom ? 'custom' : oneOf(raw.range, PRESETS),
     from: custom ? from : undefined,
     to: custom ? to : undefined,
-    provider: texts(raw.provider),
-    model: texts(raw.model),
-    feature: texts(raw.feature),
-    status: texts(raw.status)?.filter((status) => status === 'ok' || status === 'error'),
+    ...Object.fromEntries(
+      FILTERS.map((filter) => [filter, texts(raw[filter], SHAPES[filter], filter === 'tag' ? MOST_TAGS : MOST_VALUES)]),
+    ),
   });
 }
 
@@ -135,6 +178,26 @@ export const readOverviewSearch = (raw: Raw): OverviewSearch =>
     bucket: oneOf(raw.bucket, BUCKET_VALUES),
     view: oneOf(raw.view, ['table'] as const),
   });
+
+const isTag = (text: string) => /^tag:.{1,64}$/.test(text);
+const isDimension = (text: string): text is Dimension | 'none' =>
+  text === 'none' || isTag(text) || ALL_DIMENSIONS.some((dimension) => dimension === text);
+const isMetric = (text: string): text is Metric | 'none' =>
+  text === 'none' || ALL_METRICS.some((metric) => metric === text);
+
+export function readExploreSearch(raw: Raw): ExploreSearch {
+  const sort = first(raw.sort);
+  return compact<ExploreSearch>({
+    metric: oneOf(raw.metric, ALL_METRICS),
+    by: someOf(raw.by, isDimension, 2),
+    bucket: oneOf(raw.bucket, BUCKET_VALUES),
+    view: oneOf(raw.view, ['table'] as const),
+    columns: someOf(raw.columns, isMetric, 8),
+    sort: typeof sort === 'string' && sort.length <= 80 ? sort : undefined,
+    order: oneOf(raw.order, ['asc'] as const),
+    compare: oneOf(raw.compare, ['off'] as const),
+  });
+}
 
 export function readRecordsSearch(raw: Raw): RecordsSearch {
   const record = first(raw.record);

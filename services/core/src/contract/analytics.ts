@@ -10,6 +10,9 @@ import { Id, Instant, nullable, strictObject, UsdText } from './common.ts';
  * cost. The input rate is the one that the same calls paid for their uncached tokens, so that it has the calls' own price,
  * size, tier and region; calls whose input rate is not known that way count as no saving and no loss. `cacheWritePremium`
  * is the part of it that writing cost above the input rate.
+ *
+ * `costPerMillionTokens` is the effective price: the cost by the tokens of all classes. Tokens of calls without a price are
+ * among them, so that it is too low by the share of those.
  */
 export const METRICS = [
   'cost',
@@ -31,6 +34,7 @@ export const METRICS = [
   'cacheSavings',
   'cacheWritePremium',
   'costPerCall',
+  'costPerMillionTokens',
   'errorRate',
   'cacheHitRate',
   'pricedCalls',
@@ -72,8 +76,9 @@ const DimensionName = Type.String({
 
 export const BUCKETS = ['15m', 'hour', 'day', 'week', 'month'] as const;
 
-/** How many groups are shown by name; the rest is summed as `other`. */
-export const MAX_GROUPS = 50;
+/** How many groups are shown by name; the rest is summed as `other`. With buckets, each group has a figure for each. */
+export const MAX_GROUPS = 1_000;
+export const MAX_GROUPS_IN_BUCKETS = 50;
 
 /** Query strings repeat a parameter to pass several values. */
 const listOf = (values: readonly string[], maxItems: number) =>
@@ -102,6 +107,7 @@ export const filters = {
   session: Type.Optional(NameList),
   source: Type.Optional(NameList),
   errorType: Type.Optional(NameList),
+  reasoningEffort: Type.Optional(NameList),
   costStatus: Type.Optional(listOf(COST_STATUSES, COST_STATUSES.length)),
   /** Values of one tag are alternatives; of several tags each must be there. */
   tag: Type.Optional(Type.Array(TagFilter, { maxItems: 20 })),
@@ -118,7 +124,7 @@ export const UsageQuery = strictObject({
   /** Cuts the period into buckets in the organization's zone, or in `timeZone`. Without it: totals only. */
   bucket: Type.Optional(Type.Enum([...BUCKETS])),
   timeZone: Type.Optional(Type.String({ maxLength: 64 })),
-  /** Groups by name, the dearest first; the rest becomes `other`. */
+  /** Groups by name, the dearest first; the rest becomes `other`. At most 50 together with `bucket`. */
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_GROUPS, default: 8 })),
   /** The period of the same length that ends where this one begins. */
   compare: Type.Optional(Type.Enum(['previous'])),
@@ -154,6 +160,8 @@ export const MetricValues = Type.Object({
   cacheWritePremium: Cost,
   /** Of the calls that have a price, rounded to 1e-12 USD; `null` without one. */
   costPerCall: Type.Optional(nullable(UsdText)),
+  /** Rounded to 1e-12 USD; `null` without tokens, or without any call that has a price. */
+  costPerMillionTokens: Type.Optional(nullable(UsdText)),
   errorRate: Share,
   /** Of all tokens of the prompts, those that were read from a cache. */
   cacheHitRate: Share,

@@ -2,6 +2,7 @@ import {
   Building2,
   ChartColumn,
   CircleDollarSign,
+  Compass,
   History,
   KeyRound,
   type LucideIcon,
@@ -15,6 +16,7 @@ import {
 export interface NavigationItem {
   to:
     | '/'
+    | '/explore'
     | '/records'
     | '/budgets'
     | '/prices'
@@ -41,6 +43,7 @@ export const NAVIGATION: readonly { group?: string; items: readonly NavigationIt
   {
     items: [
       { to: '/', label: 'Overview', icon: ChartColumn, key: 'o' },
+      { to: '/explore', label: 'Explore', icon: Compass, key: 'e' },
       { to: '/records', label: 'Records', icon: ScrollText, key: 'r' },
       { to: '/budgets', label: 'Budgets', icon: Wallet, key: 'b' },
       { to: '/prices', label: 'Models and prices', icon: CircleDollarSign, key: 'p' },

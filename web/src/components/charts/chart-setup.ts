@@ -56,3 +56,53 @@ export const hatching = (runningIndex: () => number): Plugin<'bar'> => ({
     ctx.restore();
   },
 });
+
+export interface DrawnLine {
+  /** As the canvas takes it. */
+  colour: string;
+  values: readonly (number | null)[];
+  /** From this bucket on it may still change. `-1`: nothing may. */
+  runningFrom: number;
+}
+
+const LINE_PX = 2;
+const POINT_PX = 2.5;
+
+/**
+ * Draws lines over the axes of the chart. The library's own line charts would be more than the first page has room for:
+ * it comes in one piece, with what any page uses of it.
+ */
+export const lines = (drawn: () => readonly DrawnLine[]): Plugin<'bar'> => ({
+  id: 'lines',
+  afterDatasetsDraw({ ctx, chartArea, scales: { x: across, y: up } }) {
+    if (!across || !up) return;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(chartArea.left, chartArea.top - LINE_PX, chartArea.width, chartArea.height + 2 * LINE_PX);
+    ctx.clip();
+    ctx.lineWidth = LINE_PX;
+    ctx.lineJoin = 'round';
+    for (const { colour, values, runningFrom } of drawn()) {
+      ctx.strokeStyle = colour;
+      ctx.fillStyle = colour;
+      for (const [index, value] of values.entries()) {
+        if (value === null) continue;
+        const [x, y] = [across.getPixelForValue(index), up.getPixelForValue(value)];
+        const before = values[index - 1] ?? null;
+        if (before !== null) {
+          ctx.setLineDash(index === runningFrom ? [2, 4] : []);
+          ctx.beginPath();
+          ctx.moveTo(across.getPixelForValue(index - 1), up.getPixelForValue(before));
+          ctx.lineTo(x, y);
+          ctx.stroke();
+        } else if ((values[index + 1] ?? null) === null) {
+          // A line needs two ends; what stands alone is a point.
+          ctx.beginPath();
+          ctx.arc(x, y, POINT_PX, 0, 2 * Math.PI);
+          ctx.fill();
+        }
+      }
+    }
+    ctx.restore();
+  },
+});

@@ -1,6 +1,10 @@
 import { Td, Th } from '../ui/table.tsx';
 import type { TimeSeriesData } from './series.ts';
 
+/** In a stack nothing is no part; among lines, nothing measured is no point. */
+const isEmpty = (data: TimeSeriesData, value: number | null | undefined) =>
+  value === null || (data.shape === 'stack' && value === 0);
+
 /** The same figures as the chart, the newest first. */
 export function ChartTable({ label, data }: { label: string; data: TimeSeriesData }) {
   const order = data.buckets.map((_, index) => index).reverse();
@@ -9,7 +13,7 @@ export function ChartTable({ label, data }: { label: string; data: TimeSeriesDat
       <thead className="sticky top-0 z-10 bg-surface">
         <tr className="[&>th]:border-b [&>th]:border-line">
           <Th>Period</Th>
-          <Th numeric>Total</Th>
+          <Th numeric>{data.shape === 'stack' ? 'Total' : 'All'}</Th>
           {data.series.map((series) => (
             <Th key={series.id} numeric>
               <span className="inline-flex items-center gap-1.5">
@@ -32,7 +36,7 @@ export function ChartTable({ label, data }: { label: string; data: TimeSeriesDat
             </Td>
             {data.series.map((series) => (
               <Td key={series.id} numeric className="h-8 text-muted">
-                {series.values[index] === 0 ? <span className="text-subtle">—</span> : series.texts[index]}
+                {isEmpty(data, series.values[index]) ? <span className="text-subtle">—</span> : series.texts[index]}
               </Td>
             ))}
           </tr>

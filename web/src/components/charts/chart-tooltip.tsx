@@ -9,9 +9,9 @@ export function ChartTooltip({ hover, data }: { hover: Hover; data: TimeSeriesDa
   const bucket = data.buckets[hover.index];
   if (!bucket) return null;
   const rows = data.series
-    .map((series) => ({ series, value: series.values[hover.index] ?? 0, text: series.texts[hover.index] ?? '' }))
-    .filter(({ value }) => value !== 0)
-    .sort((a, b) => b.value - a.value);
+    .map((series) => ({ series, value: series.values[hover.index] ?? null, text: series.texts[hover.index] ?? '' }))
+    .filter(({ value }) => value !== null && (value !== 0 || data.shape === 'lines'))
+    .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   const onTheRight = hover.x < hover.chartWidth / 2;
   return (
     <div

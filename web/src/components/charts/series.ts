@@ -1,11 +1,11 @@
-/** One bar of every stack. */
+/** One part of every bar, or one line. */
 export interface ChartSeries {
   id: string;
   label: string;
   /** A custom property of the theme, `var(--series-1)`. */
   colour: string;
-  /** Aligned with the buckets. For drawing only: a pixel is coarser than a float. */
-  values: readonly number[];
+  /** Aligned with the buckets. For drawing only: a pixel is coarser than a float. `null` where nothing was measured. */
+  values: readonly (number | null)[];
   /** The same values as they are written, exact where they are money. */
   texts: readonly string[];
 }
@@ -20,8 +20,10 @@ interface ChartBucket {
 }
 
 export interface TimeSeriesData {
+  /** Parts of a whole stand on each other; what does not add up is drawn as lines. */
+  shape: 'stack' | 'lines';
   buckets: readonly ChartBucket[];
   series: readonly ChartSeries[];
-  /** The sum of each bucket as it is written. */
+  /** All of each bucket together, as it is written. */
   totals: readonly string[];
 }

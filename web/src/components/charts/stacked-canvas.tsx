@@ -1,7 +1,7 @@
 import { Chart, type ChartConfiguration, type ChartDataset } from 'chart.js';
 import { useEffect, useRef, useState } from 'react';
 import { useTheme } from '../../lib/theme.ts';
-import { type BarChart, crosshair, hatching } from './chart-setup.ts';
+import { type BarChart, crosshair, type DrawnLine, hatching, lines } from './chart-setup.ts';
 import { ChartTooltip } from './chart-tooltip.tsx';
 import type { TimeSeriesData } from './series.ts';
 import { themeColours } from './theme-colour.ts';
@@ -26,6 +26,17 @@ export interface Hover {
   chartWidth: number;
 }
 
+const asNumbers = (values: readonly (number | null)[]): number[] => values.map((value) => value ?? Number.NaN);
+
+/** Gives the axes and the tooltip their values; the lines are drawn over it. */
+const unseen = (label: string, values: readonly (number | null)[]): ChartDataset<'bar', number[]> => ({
+  label,
+  data: asNumbers(values),
+  backgroundColor: 'transparent',
+  hoverBackgroundColor: 'transparent',
+  borderWidth: 0,
+});
+
 function datasets(
   data: TimeSeriesData,
   highlighted: string | undefined,
@@ -34,13 +45,14 @@ function datasets(
 ): ChartDataset<'bar', number[]>[] {
   const separated = width / Math.max(data.buckets.length, 1) >= SEPARATED_FROM_PX;
   const surface = colourOf('var(--surface)');
+  if (data.shape === 'lines') return data.series.map(({ label, values }) => unseen(label, values));
   return data.series.map((series) => {
     const colour = colourOf(series.colour);
     const stepsBack = highlighted !== undefined && highlighted !== series.id;
     const fill = stepsBack ? colour + FAINT : colour;
     return {
       label: series.label,
-      data: [...series.values],
+      data: asNumbers(series.values),
       backgroundColor: fill,
       borderColor: surface,
       // The column under the pointer is shaded as a whole; its bars keep their colours.
@@ -58,12 +70,13 @@ function datasets(
 function configuration(
   formatAxis: { current: (value: number) => string },
   runningIndex: () => number,
+  drawn: () => readonly DrawnLine[],
   onHover: (hover: Hover | undefined) => void,
 ): ChartConfiguration<'bar', number[], string> {
   return {
     type: 'bar',
     data: { labels: [], datasets: [] },
-    plugins: [crosshair, hatching(runningIndex)],
+    plugins: [crosshair, hatching(runningIndex), lines(drawn)],
     options: {
       animation: false,
       responsive: true,
@@ -107,11 +120,29 @@ function configuration(
   };
 }
 
+/** Lines are not hatched: the last piece of each is dashed in its place. */
+const hatchedIndex = (data: TimeSeriesData) =>
+  data.shape === 'stack' ? data.buckets.findIndex(({ running }) => running) : -1;
+
+const linesOf = (
+  data: TimeSeriesData,
+  highlighted: string | undefined,
+  colourOf: (reference: string) => string,
+): DrawnLine[] =>
+  data.shape === 'stack'
+    ? []
+    : data.series.map(({ id, colour, values }) => ({
+        colour: colourOf(colour) + (highlighted !== undefined && highlighted !== id ? FAINT : ''),
+        values,
+        runningFrom: data.buckets.findIndex(({ running }) => running),
+      }));
+
 /** The canvas itself, in a chunk of its own together with chart.js. */
 export default function StackedCanvas({ label, data, formatAxis, highlighted }: StackedCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<BarChart>(undefined);
   const runningIndex = useRef(-1);
+  const drawn = useRef<readonly DrawnLine[]>([]);
   const axis = useRef(formatAxis);
   const [hover, setHover] = useState<Hover>();
   const theme = useTheme();
@@ -121,7 +152,12 @@ export default function StackedCanvas({ label, data, formatAxis, highlighted }: 
     if (!element) return;
     const created = new Chart(
       element,
-      configuration(axis, () => runningIndex.current, setHover),
+      configuration(
+        axis,
+        () => runningIndex.current,
+        () => drawn.current,
+        setHover,
+      ),
     );
     chart.current = created;
     return () => created.destroy();
@@ -132,10 +168,13 @@ export default function StackedCanvas({ label, data, formatAxis, highlighted }: 
     if (!current) return;
     const colourOf = themeColours(theme);
     axis.current = formatAxis;
-    runningIndex.current = data.buckets.findIndex(({ running }) => running);
+    runningIndex.current = hatchedIndex(data);
+    drawn.current = linesOf(data, highlighted, colourOf);
     current.data.labels = data.buckets.map(({ tick }) => tick);
     current.data.datasets = datasets(data, highlighted, current.width, colourOf);
     const { x, y } = current.options.scales ?? {};
+    if (x) Object.assign(x, { stacked: data.shape === 'stack' });
+    if (y) Object.assign(y, { stacked: data.shape === 'stack' });
     const ink = colourOf('var(--subtle)');
     if (x?.ticks) x.ticks.color = ink;
     if (y?.ticks) y.ticks.color = ink;

@@ -21,6 +21,8 @@ export interface OptionListProps {
   onChoose: (value: string) => void;
   /** With a placeholder the list has a search field. */
   search?: string | undefined;
+  /** Somebody else looks: called with what is typed, and `options` are what was found. */
+  onSearch?: (text: string) => void;
   /** Said when there are no options at all, or none that match. */
   empty?: string;
   className?: string;
@@ -48,6 +50,7 @@ export function OptionList({
   selected,
   onChoose,
   search,
+  onSearch,
   empty = 'Nothing found',
   className,
 }: OptionListProps) {
@@ -61,9 +64,10 @@ export function OptionList({
   );
   const list = useRef<HTMLDivElement>(null);
   const shown = useMemo(() => {
+    if (onSearch) return options;
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     return words.length === 0 ? options : options.filter((option) => matches(option, words));
-  }, [options, text]);
+  }, [options, text, onSearch]);
   const current = Math.min(active, shown.length - 1);
   const optionId = (index: number) => `${id}-${index}`;
 
@@ -106,6 +110,7 @@ export function OptionList({
             value={text}
             onChange={(event) => {
               setText(event.target.value);
+              onSearch?.(event.target.value);
               setActive(0);
             }}
             className="h-10 w-full bg-transparent text-sm text-ink outline-none placeholder:text-subtle"

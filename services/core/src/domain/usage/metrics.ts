@@ -31,13 +31,20 @@ export const DISTINCTS = {
 export type DistinctMetric = keyof typeof DISTINCTS;
 
 /** Metrics that are worked out of sums: the parts do not add up, what they are made of does. */
-type DerivedMetric = 'costPerCall' | 'errorRate' | 'cacheHitRate';
+type DerivedMetric = 'costPerCall' | 'costPerMillionTokens' | 'errorRate' | 'cacheHitRate';
+
+const MILLION = 1_000_000n;
 
 const DERIVED: Record<DerivedMetric, { of: readonly SumMetric[]; value: (sums: Sums) => number | string | null }> = {
   costPerCall: {
     of: ['cost', 'pricedCalls'],
     value: ({ cost = 0n, pricedCalls = 0n }) =>
       pricedCalls === 0n ? null : formatPicoUsd(divideHalfEven(cost, pricedCalls)),
+  },
+  costPerMillionTokens: {
+    of: ['cost', 'tokens', 'pricedCalls'],
+    value: ({ cost = 0n, tokens = 0n, pricedCalls = 0n }) =>
+      tokens === 0n || pricedCalls === 0n ? null : formatPicoUsd(divideHalfEven(cost * MILLION, tokens)),
   },
   errorRate: { of: ['errors', 'calls'], value: ({ errors = 0n, calls = 0n }) => share(errors, calls) },
   cacheHitRate: {

@@ -1,4 +1,12 @@
-import type { Dimension, Metric, MetricValues, UsageGroup, UsageQuery, UsageResult } from '../../contract/analytics.ts';
+import {
+  type Dimension,
+  MAX_GROUPS_IN_BUCKETS,
+  type Metric,
+  type MetricValues,
+  type UsageGroup,
+  type UsageQuery,
+  type UsageResult,
+} from '../../contract/analytics.ts';
 import type { Snapshot } from '../../db/scope.ts';
 import { invalidField } from '../../errors.ts';
 import { readCalendars } from '../rollups/calendars.ts';
@@ -36,6 +44,9 @@ export async function queryUsage(
   const period = readPeriod(query);
   const timeZone = query.timeZone ?? organization.timeZone;
   if (!isTimeZone(timeZone)) throw invalidField('timeZone', 'must be an IANA time zone, e.g. Europe/Berlin');
+  if (query.bucket && (query.limit ?? 0) > MAX_GROUPS_IN_BUCKETS) {
+    throw invalidField('limit', `must be at most ${MAX_GROUPS_IN_BUCKETS} together with \`bucket\``);
+  }
   const metrics = (query.metrics ?? DEFAULT_METRICS) as Metric[];
   const dimensions = (query.groupBy ?? []) as Dimension[];
   const filter = usageFilter(query, await chooseProjects(tx, organization.id, query.projectId));

@@ -52,6 +52,7 @@ describe('figures', () => {
         session: 's2',
         status: 'error',
         errorType: 'timeout',
+        reasoningEffort: 'high',
         tokens: { input: 1_000_000 },
         costs: { input: usd(3) },
         totalPicoUsd: usd(3),
@@ -143,11 +144,29 @@ describe('figures', () => {
     expect((await query({ metrics, model: ['none'] })).totals).toMatchObject({ errorRate: null, costPerCall: null });
   });
 
+  it('says what a million tokens came to, of all classes together', async () => {
+    const metrics: Metric[] = ['costPerMillionTokens'];
+    const { groups } = await query({ metrics, groupBy: ['model'] });
+    const values = Object.fromEntries(groups.map(({ key, totals }) => [key[0], totals.costPerMillionTokens]));
+    // 5.01 USD for 13,000,010 tokens, and 3 USD for a million.
+    expect(values).toMatchObject({ cached: '0.385384318935', plain: '3', unpriced: null });
+    expect((await query({ metrics, model: ['none'] })).totals).toEqual({ costPerMillionTokens: null });
+  });
+
+  it('names many groups, but not many in each of many buckets', async () => {
+    expect((await query({ groupBy: ['model'], limit: 1_000 })).groups).toHaveLength(3);
+    await expect(query({ groupBy: ['model'], limit: 51, bucket: 'hour' })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    expect((await query({ groupBy: ['model'], limit: 50, bucket: 'hour' })).groups).toHaveLength(3);
+  });
+
   it.each([
     ['session', { s1: 2, s2: 2, '': 2 }],
     ['tag:team', { x: 2, y: 2, '': 2 }],
     ['source', { 'openai.chat': 4, 'anthropic.messages': 2 }],
     ['errorType', { timeout: 2, '': 4 }],
+    ['reasoningEffort', { high: 2, '': 4 }],
   ])('groups by %s, with the calls that have none', async (dimension, expected) => {
     const { groups } = await query({ metrics: ['calls'], groupBy: [dimension] });
     expect(Object.fromEntries(groups.map(({ key, totals }) => [key[0], totals.calls]))).toEqual(expected);
@@ -158,11 +177,13 @@ describe('figures', () => {
     );
   });
 
-  it('filters by tag and session', async () => {
+  it('filters by tag, session and reasoning effort', async () => {
     expect((await query({ metrics: ['calls'], tag: ['team=x', 'team=y'] })).totals.calls).toBe(4);
     expect((await query({ metrics: ['calls'], tag: ['team=y', 'Region=eu'], session: ['s2'] })).totals.calls).toBe(2);
     expect((await query({ metrics: ['calls'], tag: ['Region='] })).totals.calls).toBe(4);
     expect((await query({ metrics: ['calls'], key: [5] })).totals.calls).toBe(2);
+    expect((await query({ metrics: ['calls'], reasoningEffort: ['high'] })).totals.calls).toBe(2);
+    expect((await query({ metrics: ['calls'], reasoningEffort: [''] })).totals.calls).toBe(4);
   });
 
   it('lists the values that a filter can be set to, derived or not, the most used first', async () => {

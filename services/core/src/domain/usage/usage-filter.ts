@@ -17,6 +17,7 @@ export interface UsageFilter {
   session?: readonly string[] | undefined;
   source?: readonly string[] | undefined;
   errorType?: readonly string[] | undefined;
+  reasoningEffort?: readonly string[] | undefined;
   costStatus?: readonly string[] | undefined;
   /** `key=value` */
   tag?: readonly string[] | undefined;
@@ -24,7 +25,16 @@ export interface UsageFilter {
 
 /** What every rollup has, what all but the daily one by value have, and what only records have. */
 const IN_ROLLUPS = ['provider', 'model', 'feature', 'status', 'key', 'serviceTier'] as const;
-const IN_RECORDS = ['user', 'customer', 'session', 'source', 'errorType', 'costStatus', 'tag'] as const;
+const IN_RECORDS = [
+  'user',
+  'customer',
+  'session',
+  'source',
+  'errorType',
+  'reasoningEffort',
+  'costStatus',
+  'tag',
+] as const;
 
 /** The filter of a request, for the projects that it is about. */
 export function usageFilter(query: Omit<UsageFilter, 'projectIds'>, projectIds: readonly number[]): UsageFilter {
@@ -66,6 +76,7 @@ export function conditions(filter: UsageFilter): RawBuilder<unknown> {
       ...list('session', filter.session),
       ...list('source', filter.source),
       ...list('error_type', filter.errorType),
+      ...list('reasoning_effort', filter.reasoningEffort),
       ...named('cost_status', 'cost_status', filter.costStatus),
       ...[...tagValues(filter.tag ?? [])].map(
         ([key, values]) => sql`coalesce(tags ->> ${key}::text, '') = any(${values}::text[])`,

@@ -151,6 +151,7 @@ const SERIES = Array.from({ length: 9 }, (_, slot) => {
   };
 });
 const DATA = {
+  shape: 'stack' as const,
   buckets: BUCKETS,
   series: SERIES,
   totals: BUCKETS.map((_, hour) =>

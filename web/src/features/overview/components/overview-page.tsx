@@ -1,11 +1,11 @@
 import { FilterBar } from '../../../components/filters/filter-bar.tsx';
 import { Toolbar } from '../../../components/filters/toolbar.tsx';
+import { NoCalls } from '../../../components/no-calls.tsx';
 import { StickyHeader } from '../../../components/sticky-header.tsx';
 import { ErrorState } from '../../../components/ui/states.tsx';
 import { useTitle } from '../../../lib/title.ts';
 import { useTotals } from '../use-overview.ts';
 import { NewestRecords } from './newest-records.tsx';
-import { NoCalls } from './no-calls.tsx';
 import { Summary } from './summary.tsx';
 import { TokenClasses } from './token-classes.tsx';
 import { TopTable } from './top-table.tsx';

@@ -7,7 +7,7 @@ import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
 import { Table, Td, Th } from '../../../components/ui/table.tsx';
 import { cn } from '../../../lib/cn.ts';
 import { paletteOf, seriesColour } from '../../../lib/colours.ts';
-import { DIMENSION_LABELS } from '../../../lib/metrics.ts';
+import { dimensionLabel } from '../../../lib/metrics.ts';
 import { columnPlaces, exactUsd } from '../../../lib/money.ts';
 import { groupName } from '../../../lib/names.ts';
 import { formatCount, formatPercent } from '../../../lib/numbers.ts';
@@ -86,7 +86,7 @@ export function TopTable({ dimension, title }: { dimension: 'model' | 'feature';
           <Table>
             <thead>
               <tr>
-                <Th>{DIMENSION_LABELS[dimension]}</Th>
+                <Th>{dimensionLabel(dimension)}</Th>
                 <Th numeric>Spend</Th>
                 <Th numeric>Share</Th>
                 <Th numeric className="max-sm:hidden">

@@ -1,44 +1,37 @@
 import type { MetricValues } from '@tokengrip/core/contract/analytics';
-import { ChartColumn, Table2 } from 'lucide-react';
 import { useMemo } from 'react';
+import { ChartControls } from '../../../components/charts/chart-controls.tsx';
 import { CHART_HEIGHT, ChartSkeleton, TimeSeries } from '../../../components/charts/time-series.tsx';
-import { Picker } from '../../../components/ui/picker.tsx';
+import { selectable, seriesData } from '../../../components/charts/usage-series.ts';
+import { Coverage } from '../../../components/coverage.tsx';
 import { Segmented } from '../../../components/ui/segmented.tsx';
 import { ErrorState } from '../../../components/ui/states.tsx';
 import { cn } from '../../../lib/cn.ts';
-import { DIMENSION_LABELS, METRIC_LABELS, metricAxis } from '../../../lib/metrics.ts';
+import { dimensionLabel, metricAxis, metricLabel } from '../../../lib/metrics.ts';
 import { useMinute } from '../../../lib/now.ts';
 import { BUCKET_LABELS } from '../../../lib/period.ts';
 import { CHART_DIMENSIONS, FILTERS, type Filter } from '../../../lib/search.ts';
-import { usePeriod, useSearchPatch, useToggleFilter } from '../../../lib/search-state.ts';
-import { selectable, seriesData } from '../series-data.ts';
+import { useSearchPatch, useToggleFilter } from '../../../lib/search-state.ts';
 import { useOverviewState, useSeries } from '../use-overview.ts';
-import { Coverage } from './coverage.tsx';
-
-const VIEWS = [
-  { value: 'chart' as const, label: <ChartColumn size={14} aria-hidden />, title: 'Show as a chart' },
-  { value: 'table' as const, label: <Table2 size={14} aria-hidden />, title: 'Show as a table' },
-];
 
 const asFilter = (dimension: string): Filter | undefined => FILTERS.find((filter) => filter === dimension);
 
 /** The course of the chosen figure over the period, split by a dimension. */
 export function TrendPanel({ totals }: { totals: MetricValues | undefined }) {
   const { metric, by, view, bucket, buckets } = useOverviewState();
-  const { bucket: fitting } = usePeriod();
   const patch = useSearchPatch();
   const toggle = useToggleFilter();
   const minute = useMinute();
   const series = useSeries();
   const { data: result } = series;
   const data = useMemo(
-    () => result && seriesData(result, { metric, by, bucket, now: minute }),
+    () => result && seriesData(result, { metric, by: [by], bucket, now: minute }),
     [result, metric, by, bucket, minute],
   );
   const filter = asFilter(by);
-  const label = `${METRIC_LABELS[metric]} by ${DIMENSION_LABELS[by].toLowerCase()}`;
+  const label = `${metricLabel(metric)} by ${dimensionLabel(by).toLowerCase()}`;
   const select = (id: string) => {
-    const value = selectable(id);
+    const value = selectable(id)?.[0];
     if (filter && value !== undefined) toggle(filter, value);
   };
   return (
@@ -48,25 +41,9 @@ export function TrendPanel({ totals }: { totals: MetricValues | undefined }) {
           label="Split by"
           value={by}
           onChange={(value) => patch({ by: value === 'model' ? undefined : value })}
-          options={CHART_DIMENSIONS.map((value) => ({ value, label: DIMENSION_LABELS[value] }))}
+          options={CHART_DIMENSIONS.map((value) => ({ value, label: dimensionLabel(value) }))}
         />
-        <div className="flex items-center gap-2">
-          <Picker
-            label="Interval"
-            variant="ghost"
-            size="sm"
-            align="end"
-            options={buckets.map((value) => ({ value, label: BUCKET_LABELS[value] }))}
-            selected={[bucket]}
-            onChoose={(value) => patch({ bucket: value === fitting ? undefined : value })}
-          />
-          <Segmented
-            label="View"
-            value={view}
-            onChange={(value) => patch({ view: value === 'table' ? 'table' : undefined })}
-            options={VIEWS}
-          />
-        </div>
+        <ChartControls bucket={bucket} buckets={buckets} view={view} />
       </div>
       {series.isError && !result ? (
         <ErrorState

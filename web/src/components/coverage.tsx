@@ -1,6 +1,6 @@
 import type { MetricValues } from '@tokengrip/core/contract/analytics';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
-import { formatCount, formatPercent } from '../../../lib/numbers.ts';
+import { formatCount, formatPercent } from '../lib/numbers.ts';
 
 /** How much of the spend is known: a call without a price is not free, it is missing. */
 export function Coverage({ totals }: { totals: MetricValues | undefined }) {

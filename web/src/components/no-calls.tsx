@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { ChartColumn, ListFilter } from 'lucide-react';
-import { LoadSampleData } from '../../../components/sample-data/load-sample-data.tsx';
-import { Button, buttonClass } from '../../../components/ui/button.tsx';
-import { Panel } from '../../../components/ui/panel.tsx';
-import { EmptyState } from '../../../components/ui/states.tsx';
-import { hasFilters } from '../../../lib/search.ts';
-import { CLEARED_FILTERS, useAppSearch, useSearchPatch } from '../../../lib/search-state.ts';
+import { hasFilters } from '../lib/search.ts';
+import { CLEARED_FILTERS, useAppSearch, useSearchPatch } from '../lib/search-state.ts';
+import { LoadSampleData } from './sample-data/load-sample-data.tsx';
+import { Button, buttonClass } from './ui/button.tsx';
+import { Panel } from './ui/panel.tsx';
+import { EmptyState } from './ui/states.tsx';
 
 /** Nothing matches, or nothing was recorded: the page says which, and what to do. */
 export function NoCalls() {
