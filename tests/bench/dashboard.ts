@@ -90,4 +90,4 @@ async function typical(work: () => Promise<unknown>): Promise<number> {
 const sumOfRecords = (owner: BenchContext['database']['owner'], now: number, days: number) =>
   sql`
   select model, date_trunc('day', ts, 'Europe/Berlin'), sum(total_pico_usd), count(*)
-  from usage_records where project_id = 2 and ts >= ${new Date(now - days * DAY_MS)} group by 1, 2`.execute(owner);
+  from usage_calls where project_id = 2 and ts >= ${new Date(now - days * DAY_MS)} group by 1, 2`.execute(owner);

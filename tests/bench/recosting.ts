@@ -31,7 +31,7 @@ export async function benchRecosting({ database, redis, redisUrl, say }: BenchCo
   const { records } = await fillSampleProject(worker, { organizationId: 3, projectId: 3 }, steps, SIZE);
   await sql`vacuum analyze`.execute(owner);
 
-  const count = await timed(() => sql`select count(raw_usage), sum(total_pico_usd) from usage_records`.execute(owner));
+  const count = await timed(() => sql`select count(raw_usage), sum(total_pico_usd) from usage_calls`.execute(owner));
   const run = (id: number) => timed(() => runRecosting(worker, { organizationId: 3, recostingId: id }, steps));
   const preview = async () => {
     const { id } = await startRecosting(api, ACTOR, {});

@@ -15,7 +15,7 @@ export interface Verdict {
 /** Compares what is in the database with what was acknowledged, record by record, and the rollup with the records. */
 export async function verify(owner: Db, acknowledged: ReadonlySet<string>): Promise<Verdict> {
   const { rows } = await sql<{ id: string; times: bigint }>`
-    select event_id::text as id, count(*) as times from usage_records group by 1`.execute(owner);
+    select event_id::text as id, count(*) as times from usage_calls group by 1`.execute(owner);
   const times = new Map(rows.map(({ id, times }) => [id, Number(times)]));
   return {
     records: rows.reduce((sum, row) => sum + Number(row.times), 0),
@@ -33,7 +33,7 @@ async function countWrongSums(owner: Db): Promise<number> {
     with from_records as (
       select project_id, date_bin('15 minutes', ts, 'epoch') as bucket, model, coalesce(feature, ''), status,
         count(*)::numeric, count(*) filter (where cost_status = 'unpriced')::numeric, ${sums}
-      from usage_records where duplicate_of is null group by 1, 2, 3, 4, 5
+      from usage_calls where duplicate_of is null group by 1, 2, 3, 4, 5
     ), from_rollup as (
       select project_id, bucket, model, feature, status, sum(calls)::numeric, sum(unpriced_calls)::numeric, ${sums}
       from usage_15m group by 1, 2, 3, 4, 5

@@ -4,7 +4,8 @@ import type { Tx } from '@tokengrip/core/db/scope';
 import { type KnownBudgets, type Spent, StaleBudgetsError } from '@tokengrip/core/domain/budgets/count-spend';
 import { type Closed, findClosedProjects } from '@tokengrip/core/domain/projects/closed-projects';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
-import { type SpendMemory, writeRecords } from '@tokengrip/core/domain/usage/write-records';
+import type { SeriesMemory } from '@tokengrip/core/domain/usage/resolve-series';
+import { type WriterMemory, writeRecords } from '@tokengrip/core/domain/usage/write-records';
 
 /** What became of records. Each is accepted, a duplicate or refused. */
 export interface Commit {
@@ -20,6 +21,13 @@ export interface BudgetMemory {
   expire(revision: bigint): void;
   /** Told of every commit that added to a budget. */
   spent(spent: Spent): void;
+}
+
+/** What a writer keeps between commits, and who hears of them. */
+export interface CommitOptions {
+  onCommit?: (commit: { rows: number; seconds: number }) => void;
+  budgets?: BudgetMemory;
+  series?: SeriesMemory;
 }
 
 interface Written {
@@ -41,28 +49,28 @@ const MAX_TRIES = 5;
 export async function commitRecords(
   ctx: Context,
   records: readonly PreparedRecord[],
-  onCommit?: (commit: { rows: number; seconds: number }) => void,
-  memory?: BudgetMemory,
+  options: CommitOptions = {},
 ): Promise<Written> {
   for (let tries = 1; ; tries += 1) {
     let budgets: KnownBudgets | undefined;
     try {
       const started = performance.now();
-      budgets = await memory?.current();
+      budgets = await options.budgets?.current();
       let spent: Spent | undefined;
-      const spend: SpendMemory = {
+      const memory: WriterMemory = {
+        ...(options.series ? { series: options.series } : {}),
         ...(budgets ? { budgets } : {}),
         onSpent(added) {
           spent = added;
         },
       };
-      const { inserted, closed } = await ctx.db.transaction().execute((tx) => writeOpen(tx, records, spend));
-      if (spent) memory?.spent(spent);
-      onCommit?.({ rows: inserted.size, seconds: (performance.now() - started) / 1_000 });
+      const { inserted, closed } = await ctx.db.transaction().execute((tx) => writeOpen(tx, records, memory));
+      if (spent) options.budgets?.spent(spent);
+      options.onCommit?.({ rows: inserted.size, seconds: (performance.now() - started) / 1_000 });
       return { inserted, refused: new Map(), closed };
     } catch (error) {
       if (error instanceof StaleBudgetsError && budgets && tries < MAX_TRIES) {
-        memory?.expire(budgets.revision);
+        options.budgets?.expire(budgets.revision);
         continue;
       }
       const kind = failureKind(error);
@@ -76,7 +84,7 @@ export async function commitRecords(
         ctx.log.warn({ err: error, projectId: only.projectId }, 'the database refuses a record');
         return { inserted: new Set(), refused: new Map([[only, REFUSAL]]), closed: new Map() };
       }
-      return commitHalves(ctx, records, onCommit, memory);
+      return commitHalves(ctx, records, options);
     }
   }
 }
@@ -85,21 +93,21 @@ export async function commitRecords(
 async function writeOpen(
   tx: Tx,
   records: readonly PreparedRecord[],
-  spend: SpendMemory,
+  memory: WriterMemory,
 ): Promise<Pick<Written, 'inserted' | 'closed'>> {
   const closed = await findClosedProjects(
     tx,
     records.map(({ projectId }) => projectId),
   );
   const open = closed.size === 0 ? records : records.filter(({ projectId }) => !closed.has(projectId));
-  return { inserted: open.length === 0 ? new Set() : await writeRecords(tx, open, spend), closed };
+  return { inserted: open.length === 0 ? new Set() : await writeRecords(tx, open, memory), closed };
 }
 
 /** One after the other: the second half may hold the same record as the first. */
-async function commitHalves(...[ctx, records, onCommit, memory]: Parameters<typeof commitRecords>): Promise<Written> {
+async function commitHalves(...[ctx, records, options]: Parameters<typeof commitRecords>): Promise<Written> {
   const middle = Math.ceil(records.length / 2);
-  const first = await commitRecords(ctx, records.slice(0, middle), onCommit, memory);
-  const second = await commitRecords(ctx, records.slice(middle), onCommit, memory);
+  const first = await commitRecords(ctx, records.slice(0, middle), options);
+  const second = await commitRecords(ctx, records.slice(middle), options);
   return {
     inserted: new Set([...first.inserted, ...second.inserted]),
     refused: new Map([...first.refused, ...second.refused]),

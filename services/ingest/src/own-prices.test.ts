@@ -58,7 +58,7 @@ async function call(organization: number, model: string) {
   });
   expect(await reply.json()).toMatchObject({ accepted: 1 });
   const { rows } = await sql<Record<string, unknown>>`
-    select total_pico_usd as cost, price_match as match, price_version_id as version from usage_records
+    select total_pico_usd as cost, price_match as match, price_version_id as version from usage_calls
     order by received_at desc, ts desc limit 1`.execute(database.owner);
   return rows[0];
 }

@@ -92,7 +92,7 @@ describe('POST /v1/usage', () => {
 
   const stored = async (feature: string) => {
     const { rows } = await sql<Record<string, unknown>>`
-      select * from usage_records where feature = ${feature} order by ts`.execute(database.owner);
+      select * from usage_calls where feature = ${feature} order by ts`.execute(database.owner);
     return rows;
   };
 

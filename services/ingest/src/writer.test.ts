@@ -62,7 +62,7 @@ describe('the writer', () => {
         (select coalesce(sum(total_pico_usd), 0) from usage_15m) as cost,
         count(*) as records, count(*) filter (where duplicate_of is null) as counted,
         coalesce(sum(total_pico_usd) filter (where duplicate_of is null), 0) as spent
-      from usage_records`.execute(database.owner);
+      from usage_calls`.execute(database.owner);
     const [row] = rows;
     if (!row) throw new Error('no sums');
     return row;
@@ -188,7 +188,7 @@ describe('the writer', () => {
 
     const duplicates = async () => {
       const { rows } = await sql<{ event_id: string; duplicate_of: string }>`
-        select event_id, duplicate_of from usage_records where duplicate_of is not null`.execute(database.owner);
+        select event_id, duplicate_of from usage_calls where duplicate_of is not null`.execute(database.owner);
       return rows;
     };
 

@@ -1,6 +1,7 @@
 import { SECOND } from '@tokengrip/core/clock';
 import type { Context } from '@tokengrip/core/context';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
+import { SeriesMemory } from '@tokengrip/core/domain/usage/resolve-series';
 import { MAX_ROWS_PER_COMMIT } from '@tokengrip/core/domain/usage/store-usage';
 import { AppError } from '@tokengrip/core/errors';
 import { type BudgetMemory, type Commit, commitRecords } from './commit-records.ts';
@@ -58,6 +59,7 @@ interface Waiting {
 export function createWriter(ctx: Context, options: WriterOptions = {}): Writer {
   const maxRecords = options.maxRecords ?? DEFAULT_MAX_RECORDS;
   const waiting: Waiting[] = [];
+  const series = new SeriesMemory();
   let busySlots = 0;
   let depth = 0;
 
@@ -98,7 +100,7 @@ export function createWriter(ctx: Context, options: WriterOptions = {}): Writer 
   async function flush(requests: Waiting[]): Promise<void> {
     const records = requests.flatMap((request) => request.records);
     try {
-      const { inserted, refused, closed } = await commitRecords(ctx, records, options.onCommit, options.budgets);
+      const { inserted, refused, closed } = await commitRecords(ctx, records, { ...options, series });
       options.onStored?.(inserted);
       for (const request of requests) {
         const reason = closed.get(request.records[0]?.projectId ?? 0);

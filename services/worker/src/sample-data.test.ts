@@ -41,11 +41,11 @@ describe('sample data', () => {
   const sums = async () => {
     const { rows } = await sql<Record<string, bigint>>`
       select
-        (select count(*) from usage_records where project_id = 11) as records,
+        (select count(*) from usage_calls where project_id = 11) as records,
         (select sum(calls) from usage_15m where project_id = 11) as calls,
-        (select sum(total_pico_usd) from usage_records where project_id = 11) as cost,
+        (select sum(total_pico_usd) from usage_calls where project_id = 11) as cost,
         (select sum(total_pico_usd) from usage_15m where project_id = 11) as summed,
-        (select count(*) from usage_records where cost_status = 'unreadable') as unreadable`.execute(database.owner);
+        (select count(*) from usage_calls where cost_status = 'unreadable') as unreadable`.execute(database.owner);
     return rows[0] ?? {};
   };
 
@@ -57,7 +57,7 @@ describe('sample data', () => {
     expect(summed).toBe(cost);
     expect(unreadable).toBe(0n);
     expect(records).toBeGreaterThan(3_000);
-    const { rows } = await sql<{ last: Date }>`select max(ts) as last from usage_records`.execute(database.owner);
+    const { rows } = await sql<{ last: Date }>`select max(ts) as last from usage_calls`.execute(database.owner);
     expect(rows[0]?.last.getTime()).toBeLessThanOrEqual(ctx.clock.now().getTime());
   });
 

@@ -17,7 +17,7 @@ export async function checkSurvival(suite: Suite, report: Report, key: string): 
   await report.check('down and up again keeps everything', async () => {
     await suite.compose('down');
     await suite.compose('up', '--detach', '--wait');
-    const rows = await suite.query(`select count(*) from usage_records where event_id = '${FIRST_RECORD}'`);
+    const rows = await suite.query(`select count(*) from usage_calls where event_id = '${FIRST_RECORD}'`);
     assert.deepEqual(rows, ['1']);
     return undefined;
   });
@@ -60,7 +60,7 @@ async function disturb(suite: Suite, report: Report, sender: Sender): Promise<vo
 
   await report.check('every record that was acknowledged is there exactly once, and so are the sums', async () => {
     await sender.finish();
-    const ids = await suite.query(`select event_id from usage_records where feature = '${FEATURE}'`);
+    const ids = await suite.query(`select event_id from usage_calls where feature = '${FEATURE}'`);
     const stored = new Set(ids);
     const lost = [...sender.acknowledged].filter((id) => !stored.has(id));
     assert.deepEqual(lost, [], `${lost.length} acknowledged records are lost`);

@@ -47,7 +47,7 @@ export async function checkUsage(suite: Suite, report: Report): Promise<string> 
       1_000n * pico(rates.cache_read_input_token_cost) +
       80n * pico(rates.output_cost_per_token);
     const rows = await suite.query(
-      `select cost_status, total_pico_usd from usage_records where event_id = '${FIRST_RECORD}'`,
+      `select cost_status, total_pico_usd from usage_calls where event_id = '${FIRST_RECORD}'`,
     );
     assert.deepEqual(rows, [`priced|${cost}`]);
     return `${Number(cost) / 1e12} USD`;

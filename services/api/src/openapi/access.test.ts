@@ -122,8 +122,12 @@ describe('who may do what', () => {
       runId: await one(
         sql`insert into price_syncs (kind, status, source, started_at, finished_at) values ('sync', 'unchanged', 's', now(), now()) returning id`,
       ),
-      id: await one(sql`insert into usage_records (project_id, ts, event_id, status, cost_status, source, provider, model)
-        values (${project}, '2026-08-01T10:00:00Z', gen_random_uuid(), 'ok', 'unpriced', 'openai.chat', 'openai', 'm') returning event_id as id`),
+      id: await one(sql`
+        with series as (insert into usage_series (project_id, hash, source, provider, model)
+          values (${project}, gen_random_uuid(), 'openai.chat', 'openai', 'm') returning id)
+        insert into usage_records (project_id, series_id, ts, event_id, status, cost_status)
+        select ${project}::integer, id, '2026-08-01T10:00:00Z', gen_random_uuid(), 'ok', 'unpriced' from series
+        returning event_id as id`),
       token: 'nonsense',
       sessionId: '00000000-0000-7000-8000-000000000000',
     });

@@ -20,7 +20,7 @@ export interface Database {
   price_sync_changes: PriceSyncChangeTable;
   price_overrides: PriceOverrideTable;
   model_aliases: ModelAliasTable;
-  usage_records: UsageRecordTable;
+  usage_records: Pick<UsageRecordTable, 'project_id' | 'ts' | 'event_id'>;
   usage_calls: UsageRecordTable;
   usage_15m: Usage15mTable;
   usage_touched: UsageTouchedTable;
@@ -216,6 +216,7 @@ interface ModelAliasTable {
   created_at: CreatedAt;
 }
 
+/** A record with the names of its series, as the view `usage_calls` has it. */
 export type UsageRecordTable = {
   project_id: number;
   ts: Date;

@@ -206,7 +206,7 @@ describe('what the roles of the services may do', () => {
 
   it('the ingest reads no content of records, and no people', async () => {
     const ingest = database.as('ingest');
-    for (const query of ['select raw_usage from usage_records', 'select from users', 'select name from api_keys']) {
+    for (const query of ['select raw_usage from usage_calls', 'select from users', 'select name from api_keys']) {
       await expect(sql.raw(query).execute(ingest), query).rejects.toMatchObject({ code: '42501' });
     }
   });

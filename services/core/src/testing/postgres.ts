@@ -8,7 +8,7 @@ import { migrateDatabase, roleName, SERVICE_ROLES, type ServiceRole } from '../d
 import { createPartitions } from '../db/partitions.ts';
 import { createLog } from '../log.ts';
 
-const MIGRATIONS_DIR = fileURLToPath(new URL('../../../../migrations', import.meta.url));
+export const MIGRATIONS_DIR = fileURLToPath(new URL('../../../../migrations', import.meta.url));
 
 /** Partitions that every test database has; a test that needs other days makes them. */
 const DAYS = { from: new Date('2026-07-30T00:00:00Z'), to: new Date('2026-08-02T00:00:00Z') };
@@ -26,8 +26,12 @@ export function testServerUrl(env: NodeJS.ProcessEnv = process.env): string {
   return url;
 }
 
-/** The template's name tells the state of the migrations, so that a changed one makes a new template. */
-function templateName(): string {
+/**
+ * The template's name tells the state of the migrations, so that a changed one makes a new template. A run keeps the one
+ * that it began with, though somebody writes a migration meanwhile.
+ */
+function templateName(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.TEST_TEMPLATE) return env.TEST_TEMPLATE;
   const hash = createHash('sha256');
   for (const file of readdirSync(MIGRATIONS_DIR)
     .filter((name) => name.endsWith('.sql'))
@@ -40,18 +44,14 @@ function templateName(): string {
 /** Makes the migrated template that the tests' databases are cloned from. Called once, before all tests. */
 export async function prepareTemplate(): Promise<void> {
   const name = templateName();
+  process.env.TEST_TEMPLATE = name;
   const server = connectOwner('postgres');
   try {
     const { rows } = await sql`select from pg_database where datname = ${name} and datistemplate`.execute(server);
     if (rows.length > 0) return;
     await sql`drop database if exists ${sql.id(name)} with (force)`.execute(server);
     await sql`create database ${sql.id(name)}`.execute(server);
-    await migrateDatabase({
-      ownerUrl: databaseUrl(name),
-      migrationsDir: MIGRATIONS_DIR,
-      passwords: TEST_PASSWORDS,
-      log: createLog({ service: 'test', level: 'silent' }),
-    });
+    await migrateTestDatabase(name);
     const template = connectOwner(name);
     await createPartitions(template, DAYS);
     await template.destroy();
@@ -60,6 +60,15 @@ export async function prepareTemplate(): Promise<void> {
     await server.destroy();
   }
 }
+
+/** Brings a database to the state of the migrations in a folder. */
+export const migrateTestDatabase = (name: string, migrationsDir = MIGRATIONS_DIR): Promise<void> =>
+  migrateDatabase({
+    ownerUrl: databaseUrl(name),
+    migrationsDir,
+    passwords: TEST_PASSWORDS,
+    log: createLog({ service: 'test', level: 'silent' }),
+  });
 
 export interface TestDatabase {
   name: string;
@@ -72,11 +81,14 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh database of its own for one test file. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A fresh database of its own for one test file.
+ * @param template `template0` for one that nobody has migrated
+ */
+export async function createTestDatabase(template = templateName()): Promise<TestDatabase> {
   const name = `tokengrip_test_${randomUUID().replaceAll('-', '')}`;
   const server = connectOwner('postgres');
-  await sql`create database ${sql.id(name)} template ${sql.id(templateName())} strategy wal_log`.execute(server);
+  await sql`create database ${sql.id(name)} template ${sql.id(template)} strategy wal_log`.execute(server);
   const owner = connectOwner(name);
   const opened: Db[] = [owner];
   const url = (role: ServiceRole) => databaseUrl(name, roleName(role), TEST_PASSWORDS[role]);

@@ -92,7 +92,7 @@ export async function startIngestFixture(
       keys.clear();
     },
     async records() {
-      const { rows } = await sql<Record<string, unknown>>`select * from usage_records order by ts, event_id`.execute(
+      const { rows } = await sql<Record<string, unknown>>`select * from usage_calls order by ts, event_id`.execute(
         database.owner,
       );
       return rows;

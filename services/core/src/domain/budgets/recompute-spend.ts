@@ -53,7 +53,7 @@ export function sumsOf(conditions: BudgetConditions, projectId: number, { start,
       select date_bin('15 minutes', ts, '2000-01-01T00:00:00Z') as bucket, count(*) as calls,
         coalesce(sum(${tokens}), 0) as tokens, count(*) filter (where total_pico_usd is null) as unpriced_calls,
         coalesce(sum(total_pico_usd), 0) as total_pico_usd
-      from usage_records
+      from usage_calls
       where project_id = ${projectId} and ts >= ${start} and ts < ${end} and duplicate_of is null
         and ${holds(conditions)}
       group by 1`

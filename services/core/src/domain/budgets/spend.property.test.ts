@@ -109,7 +109,7 @@ describe('the spend of budgets, whatever happens to records and budgets at once'
       select b.id as budget_id, r.project_id, to_timestamp(floor(extract(epoch from r.ts) / 900) * 900) as bucket,
         count(*) as calls, sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0))::bigint as tokens,
         count(*) filter (where total_pico_usd is null) as unpriced_calls, coalesce(sum(total_pico_usd), 0) as total_pico_usd
-      from budgets b join usage_records r on r.duplicate_of is null
+      from budgets b join usage_calls r on r.duplicate_of is null
         and (not b.conditions ? 'projects' or b.conditions -> 'projects' @> to_jsonb(r.project_id))
         and (not b.conditions ? 'models' or b.conditions -> 'models' ? r.model)
         and (not b.conditions ? 'features' or b.conditions -> 'features' ? r.feature)

@@ -138,7 +138,7 @@ async function cellsOf(
   if (choosesCalls(filter)) {
     return sql`(select project_id::text as d0, provider as d1, model as d2, coalesce(service_tier, '') as d3,
         coalesce(key_id, 0)::text as d4, coalesce(feature, '') as d5, coalesce(environment, '') as d6, ${sql.join(columns('records'))}
-      from usage_records where ${recordConditions(filter)}) as cells`;
+      from usage_calls where ${recordConditions(filter)}) as cells`;
   }
   const { sums } = await chooseCells(tx, {
     period: filter.period,

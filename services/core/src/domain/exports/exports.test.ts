@@ -267,7 +267,9 @@ describe('exports', () => {
     await storeUsage(testContext(database.as('ingest')), [testRecord({ ts: new Date(START + 1), model: 'late' })]);
     await run(id);
     expect((await find(id)).rows).toBe(500);
-    await sql`delete from usage_records where model = 'late'; `.execute(database.owner);
+    await sql`delete from usage_records where series_id in (select id from usage_series where model = 'late'); `.execute(
+      database.owner,
+    );
   });
 
   it('fails for good after five errors, and not before', async () => {

@@ -60,7 +60,7 @@ async function begin(
   const filter = { ...recordFilter(row.filter, row.project_ids), receivedUntil: row.snapshot_at };
   const { rows } = await sql<{
     n: bigint;
-  }>`select count(*) as n from usage_records where ${recordConditions(filter)}`.execute(ctx.db);
+  }>`select count(*) as n from usage_calls where ${recordConditions(filter)}`.execute(ctx.db);
   await ctx.db
     .updateTable('exports')
     .set({ state: 'running', expected_records: rows[0]?.n ?? 0n, touched_at: ctx.clock.now() })

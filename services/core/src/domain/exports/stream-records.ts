@@ -68,7 +68,7 @@ async function* readText({ file, readPage }: ExportSource, first: ExportPage): A
 
 async function refuseTooMany(tx: Db, filter: RecordFilter, maxRows: number): Promise<void> {
   const { rows } = await sql<{ n: bigint }>`
-    select count(*) as n from (select from usage_records where ${recordConditions(filter)} limit ${maxRows + 1}) as found`.execute(
+    select count(*) as n from (select from usage_calls where ${recordConditions(filter)} limit ${maxRows + 1}) as found`.execute(
     tx,
   );
   if ((rows[0]?.n ?? 0n) <= BigInt(maxRows)) return;

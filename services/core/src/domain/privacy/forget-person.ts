@@ -63,7 +63,7 @@ export async function forgetPerson(ctx: Context, work: Work, steps: Steps): Prom
 const eraseBatch = (db: Db, projectId: number, day: Date, person: Person): Promise<number> =>
   inOneView(db, async (tx) => {
     const { rows } = await sql<{ ts: Date }>`
-      update usage_records set end_user = null, session = null, trace_id = null, response_id = null, tags = null,
+      update usage_records set end_user = null, session = null, trace_uuid = null, trace_text = null, response_id = null, tags = null,
         raw_usage = null, prompt_text = null, response_text = null, request_hash = null, prefix_hash = null,
         customer = case when ${person.kind} = 'user' and customer is distinct from ${person.value} then customer end
       where (project_id, ts, event_id) in (${batchOf(projectId, day, person)})

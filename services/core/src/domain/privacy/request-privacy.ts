@@ -15,7 +15,7 @@ export async function previewPrivacy(tx: Db, organizationId: number, input: Priv
   const projectIds = await projectsOf(tx, organizationId, input.projectId);
   const person = { kind: input.subjectKind, value: input.subject };
   const { rows } = await sql<{ records: bigint; first: Date | null; last: Date | null }>`
-    select count(*) as records, min(ts) as first, max(ts) as last from usage_records
+    select count(*) as records, min(ts) as first, max(ts) as last from usage_calls
     where project_id = any(${projectIds}::integer[]) and ${isOf(person)}`.execute(tx);
   return {
     records: Number(rows[0]?.records ?? 0n),

@@ -116,8 +116,8 @@ describe('a privacy request', () => {
     await sql`delete from usage_daily_values where project_id = 22`.execute(database.owner);
     expect(await findTextInDatabase(database.owner, JANE)).toEqual([]);
     expect(await findTextInRedis(everything, JANE)).toEqual([]);
-    expect(await one(`select count(*) from usage_records where customer = 'acme'`)).toBe(2n);
-    expect(await one('select sum(total_pico_usd) from usage_records')).toBe(13n);
+    expect(await one(`select count(*) from usage_calls where customer = 'acme'`)).toBe(2n);
+    expect(await one('select sum(total_pico_usd) from usage_calls')).toBe(13n);
     expect(await one('select sum(total_pico_usd) from usage_15m where project_id <> 22')).toBe(13n);
     expect(
       await one(`select string_agg(value || ':' || calls, ' ' order by value) from usage_daily_values
@@ -136,7 +136,7 @@ describe('a privacy request', () => {
     await sql`delete from usage_records where project_id = 22`.execute(database.owner);
     await sql`delete from usage_daily_values where project_id = 22`.execute(database.owner);
     expect(await findTextInDatabase(database.owner, JANE)).toEqual([]);
-    expect(await one('select count(*) from usage_records')).toBe(1n);
+    expect(await one('select count(*) from usage_calls')).toBe(1n);
     expect(await one('select sum(total_pico_usd) from usage_15m where project_id <> 22')).toBe(3n);
     expect(await one('select sum(total_pico_usd) from usage_daily where project_id <> 22')).toBe(3n);
     expect(await one(`select sum(calls) from usage_daily_values where kind = 'user'`)).toEqual(1n);
@@ -148,10 +148,10 @@ describe('a privacy request', () => {
     await run();
     expect(
       await one(
-        `select count(*) from usage_records where project_id <> 22 and (customer is not null or end_user = '${JANE}')`,
+        `select count(*) from usage_calls where project_id <> 22 and (customer is not null or end_user = '${JANE}')`,
       ),
     ).toBe(0n);
-    expect(await one(`select count(*) from usage_records where project_id = 22 and customer = 'acme'`)).toBe(1n);
+    expect(await one(`select count(*) from usage_calls where project_id = 22 and customer = 'acme'`)).toBe(1n);
   });
 
   it('does it when it was interrupted, and no more when it is done', async () => {
@@ -169,11 +169,11 @@ describe('a privacy request', () => {
     await storeUsage(worker, [
       testRecord({ ...report, ts: new Date('2026-08-01T11:00:01Z'), source: 'litellm', endUser: null }),
     ]);
-    expect(await one('select count(*) from usage_records where duplicate_of is not null')).toBe(1n);
+    expect(await one('select count(*) from usage_calls where duplicate_of is not null')).toBe(1n);
     await ask('delete');
     await run();
     expect(await one('select sum(total_pico_usd) from usage_15m where project_id = 11')).toBe(53n);
-    expect(await one('select count(*) from usage_records where duplicate_of is not null')).toBe(0n);
+    expect(await one('select count(*) from usage_calls where duplicate_of is not null')).toBe(0n);
     expect(await differing()).toEqual([]);
   });
 });
@@ -212,7 +212,7 @@ describe('deleting a project', () => {
     expect(await one(`select string_agg(action, ' ' order by id) from audit_log`)).toBe(
       'project.deletion_started project.deleted',
     );
-    expect(await one('select count(*) from usage_records where project_id = 12')).toBe(1n);
+    expect(await one('select count(*) from usage_calls where project_id = 12')).toBe(1n);
   });
 
   it('asks for its name', async () => {

@@ -6,6 +6,7 @@ export const USAGE_TABLES = [
   'usage_daily_values',
   'budget_spend',
   'provider_responses',
+  'usage_series',
   'recosting_changes',
   'budget_leases',
 ] as const;

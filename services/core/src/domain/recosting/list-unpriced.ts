@@ -115,7 +115,7 @@ async function readGroups(tx: Db, period: Period, projectIds: readonly number[])
     select provider, model, source, cost_status, price_match as reason, count(*) as calls, sum(${tokens}) as tokens,
       min(ts) as first_seen, max(ts) as last_seen,
       count(*) over () as all
-    from usage_records
+    from usage_calls
     where project_id = any(${[...projectIds]}::integer[]) and ts >= ${period.from} and ts < ${period.to}
       and cost_status <> 'priced' and duplicate_of is null
     group by provider, model, source, cost_status, price_match
@@ -138,7 +138,7 @@ async function readSamples(
       ${texts((g) => g.model)}::text[], ${texts((g) => g.source)}::text[], ${texts((g) => g.reason)}::text[])
       with ordinality as g (last_seen, provider, model, source, reason, group_number)
     cross join lateral (
-      select ${storedColumns('r')} from usage_records r
+      select ${storedColumns('r')} from usage_calls r
       where r.project_id = any(${[...projectIds]}::integer[]) and r.ts = g.last_seen and r.cost_status <> 'priced'
         and r.provider = g.provider and r.model = g.model and r.source = g.source
         and r.price_match is not distinct from g.reason and r.duplicate_of is null

@@ -125,7 +125,7 @@ describe('re-costing', () => {
     await test.apply(id);
     await expectExactSums();
     const { rows } = await sql`
-      select service_tier, cost_status, total_pico_usd from usage_records where latency_ms = 300`.execute(
+      select service_tier, cost_status, total_pico_usd from usage_calls where latency_ms = 300`.execute(
       test.database.owner,
     );
     expect(rows).toEqual([{ service_tier: 'flex', cost_status: 'priced', total_pico_usd: readable.totalPicoUsd }]);
@@ -154,7 +154,7 @@ describe('re-costing', () => {
     await test.setPrice('gemini/alpha', { ...CHEAP, cache_read_input_token_cost: '0.0000001' });
     await store(call(0, { source, usage }));
     const { rows } = await sql<{ raw_usage: unknown; cost_status: string }>`
-      select raw_usage, cost_status from usage_records`.execute(test.database.owner);
+      select raw_usage, cost_status from usage_calls`.execute(test.database.owner);
     expect(rows).toMatchObject([{ raw_usage: usage }]);
     const query = { from: new Date(START_MS).toISOString(), to: new Date(START_MS + 3_600_000).toISOString() };
     const { coverage, models } = await listUnpriced(
@@ -197,7 +197,7 @@ describe('re-costing', () => {
         usage: { input_tokens: 100, output_tokens: 10 },
       }),
     );
-    const { rows } = await sql`select from usage_records where duplicate_of is not null`.execute(test.database.owner);
+    const { rows } = await sql`select from usage_calls where duplicate_of is not null`.execute(test.database.owner);
     expect(rows).toHaveLength(1);
     await test.setPrice('openai/alpha', CHEAP);
     const { id, preview } = await test.preview();

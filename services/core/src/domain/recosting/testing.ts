@@ -118,7 +118,7 @@ export async function startTestRecosting() {
     async rollups() {
       const cells = await sql<Record<string, unknown>>`select u.* from usage_15m u`.execute(database.owner);
       const records = await sql<StoredRecord>`
-        select ${storedColumns('r')} from usage_records r where duplicate_of is null`.execute(database.owner);
+        select ${storedColumns('r')} from usage_calls r where duplicate_of is null`.execute(database.owner);
       return {
         actual: cells.rows.map(comparableRow).sort(),
         expected: foldRollup(records.rows.map(toFolded)).map(comparableCell).sort(),

@@ -69,13 +69,17 @@ const stillChanged = (run: Run, { projectId, from, to }: Range) => sql`
 
 /** Locks them, in the order of their key, and gives what each is and what it was. */
 async function lockOldFigures(tx: Db, run: Run, range: Range): Promise<Change[]> {
-  const old = METERED_COLUMNS.map((column) => sql`${sql.id('c', column)} as ${sql.id(`old:${column}`)}`);
-  const { rows } = await sql<StoredRecord & Record<`old:${string}`, unknown>>`
-    select ${storedColumns('r')}, ${sql.join(old)}
-    from recosting_changes c, usage_records r
+  await sql`
+    select from recosting_changes c, usage_records r
     where ${stillChanged(run, range)}
     order by r.ts, r.event_id
     for no key update of r`.execute(tx);
+  const old = METERED_COLUMNS.map((column) => sql`${sql.id('c', column)} as ${sql.id(`old:${column}`)}`);
+  const { rows } = await sql<StoredRecord & Record<`old:${string}`, unknown>>`
+    select ${storedColumns('r')}, ${sql.join(old)}
+    from recosting_changes c, usage_calls r
+    where ${stillChanged(run, range)}
+    order by r.ts, r.event_id`.execute(tx);
   return rows.map((record) => ({
     record,
     after: meteringOf(

@@ -47,7 +47,7 @@ const columnsOf = (table: string) =>
 
 /** The columns of `StoredRecord`, of a table under that name. */
 export const storedColumns = (table: string): RawBuilder<unknown> =>
-  sql`${columnsOf(table)}, ${sql.id(table, 'xmin')}::text as row_version`;
+  sql`${columnsOf(table)}, ${sql.id(table, 'row_version')}`;
 
 /**
  * Reads records page by page in the order of their key, each page of one project, without a transaction around them: a
@@ -101,7 +101,7 @@ async function readPage(
   const start = last ? laterOf(last.ts, from) : from;
   const page = await sql<StoredRecord>`
     select ${storedColumns('r')}
-    from usage_records r
+    from usage_calls r
     where project_id = ${projectId} and ts >= ${start} and ts < ${to}
       ${last ? sql`and (ts, event_id) > (${last.ts}, ${last.event_id}::uuid)` : sql``}
       ${filter.providers ? sql`and provider = any(${[...filter.providers]}::text[])` : sql``}

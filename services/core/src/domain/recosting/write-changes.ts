@@ -54,7 +54,7 @@ export async function readRecords(tx: Db, projectId: number, records: readonly K
   if (records.length === 0) return [];
   const { keys, match } = withKeys(projectId, records);
   const { rows } = await sql<StoredRecord>`
-    select ${storedColumns('r')} from usage_records r, ${keys} where ${match}`.execute(tx);
+    select ${storedColumns('r')} from usage_calls r, ${keys} where ${match}`.execute(tx);
   return rows;
 }
 

@@ -43,7 +43,7 @@ describe('retention', () => {
     inScope(api, { organizationId }, (tx) => changeTerms(tx, organizationId, { ...terms, limits, now: clock.now() }));
   const ages = async (projectId: number) => {
     const { rows } = await sql<{ ts: Date }>`
-      select ts from usage_records where project_id = ${projectId} order by ts desc`.execute(database.owner);
+      select ts from usage_calls where project_id = ${projectId} order by ts desc`.execute(database.owner);
     return rows.map(({ ts }) => Math.round((clock.now().getTime() - ts.getTime()) / DAY));
   };
 

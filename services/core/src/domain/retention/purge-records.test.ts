@@ -39,8 +39,8 @@ describe('purgeRecords', () => {
       { ts: new Date('2026-07-30T10:00:00Z'), projectId: 22, promptText: 'kept' },
     ]);
     expect(await purgeRecords(worker)).toEqual({ records: 5_001 });
-    expect(await one('select count(*) from usage_records where project_id = 11')).toBe(1n);
-    expect(await one('select prompt_text from usage_records where project_id = 22')).toBe('kept');
+    expect(await one('select count(*) from usage_calls where project_id = 11')).toBe(1n);
+    expect(await one('select prompt_text from usage_calls where project_id = 22')).toBe('kept');
     expect(await purgeRecords(worker)).toEqual({ records: 0 });
   });
 
@@ -69,11 +69,11 @@ describe('purgeRecords', () => {
     await store([{ ...report, ts: new Date('2026-07-31T23:59:59Z') }]);
     await store([{ ...report, ts: new Date('2026-08-01T00:00:01Z'), source: 'litellm', model: 'n' }]);
     await store([{ ...report, ts: new Date('2026-08-01T00:00:02Z'), source: 'otel', model: 'n' }]);
-    expect(await one('select count(*) from usage_records where duplicate_of is null')).toBe(1n);
+    expect(await one('select count(*) from usage_calls where duplicate_of is null')).toBe(1n);
     await purgeRecords(worker);
     const { rows } = await sql`
-      select ts, (select w.ts from usage_records w where w.event_id = r.duplicate_of) as winner
-      from usage_records r order by ts`.execute(database.owner);
+      select ts, (select w.ts from usage_calls w where w.event_id = r.duplicate_of) as winner
+      from usage_calls r order by ts`.execute(database.owner);
     const heir = new Date('2026-08-01T00:00:01Z');
     expect(rows).toEqual([
       { ts: new Date('2026-07-31T23:59:59Z'), winner: heir },

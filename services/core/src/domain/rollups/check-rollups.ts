@@ -13,7 +13,7 @@ import { recomputeBuckets } from './recompute-buckets.ts';
 /** A day whose sums are not those of the finer table. */
 export interface Difference {
   projectId: number;
-  table: Exclude<DayTable, 'usage_records'>;
+  table: Exclude<DayTable, 'usage_calls'>;
   day: Date;
 }
 
@@ -65,7 +65,7 @@ async function checkFine(
       projectId,
       days: [day],
       derived: 'usage_15m',
-      source: 'usage_records',
+      source: 'usage_calls',
     });
     if (different.length === 0) continue;
     found.push({ projectId, table: 'usage_15m', day: start });
@@ -97,7 +97,7 @@ async function checkDaily(
     ...compare,
     days: complete,
     derived: 'usage_daily_values',
-    source: 'usage_records',
+    source: 'usage_calls',
   });
   if (input.repair && daily.length + values.length > 0) {
     const starts = [...daily, ...values].map((day) => day.toISOString());

@@ -70,6 +70,6 @@ const callsByCarried = (projectId: number, day: Day) => sql`
           )} as ${sql.id(name)}`,
       ),
     )}
-  from usage_records
+  from usage_calls
   where project_id = ${projectId} and ts >= ${day.start} and ts < ${day.end} and duplicate_of is null
   group by end_user, customer, session, tags, environment`;

@@ -139,7 +139,7 @@ describe('deriveRollups', () => {
     );
     const { rows } = await sql<{ written: number[]; counted: number[] }>`
       select (select latency_histogram from usage_15m) as written,
-        (select histogram_merged(array_agg((histogram_bucket(latency_ms) << 24) + 1)) from usage_records) as counted`.execute(
+        (select histogram_merged(array_agg((histogram_bucket(latency_ms) << 24) + 1)) from usage_calls) as counted`.execute(
       database.owner,
     );
     expect(rows[0]?.counted).toEqual(rows[0]?.written);

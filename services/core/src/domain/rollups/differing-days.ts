@@ -3,7 +3,7 @@ import type { Db } from '../../db/connection.ts';
 import type { Day } from '../usage/time-buckets.ts';
 import { CLASS_SUM_COLUMNS } from './rollup-columns.ts';
 
-export type DayTable = 'usage_records' | 'usage_15m' | 'usage_daily' | 'usage_daily_values';
+export type DayTable = 'usage_calls' | 'usage_15m' | 'usage_daily' | 'usage_daily_values';
 
 export interface Comparison {
   projectId: number;
@@ -47,14 +47,14 @@ export async function differingDays(db: Db, comparison: Comparison): Promise<Dat
 }
 
 const TIME: Record<DayTable, RawBuilder<Date>> = {
-  usage_records: sql`ts`,
+  usage_calls: sql`ts`,
   usage_15m: sql`bucket`,
   usage_daily: sql`day`,
   usage_daily_values: sql`day`,
 };
 
 const only = (table: DayTable, { calendarVersion }: Comparison): RawBuilder<unknown> => {
-  if (table === 'usage_records') return sql`duplicate_of is null`;
+  if (table === 'usage_calls') return sql`duplicate_of is null`;
   if (table === 'usage_15m') return sql`true`;
   // Every call has one row of this kind, so that they add up to all calls.
   const kind = table === 'usage_daily_values' ? sql`and kind = 'user'` : sql``;
@@ -69,12 +69,12 @@ interface Sum {
 const sumOf = (name: string): Sum => ({ name, of: () => sql`sum(${sql.id(name)})` });
 const callsOf = (name: string, ofRecords: RawBuilder<unknown>): Sum => ({
   name,
-  of: (table) => (table === 'usage_records' ? ofRecords : sql`sum(${sql.id(name)})`),
+  of: (table) => (table === 'usage_calls' ? ofRecords : sql`sum(${sql.id(name)})`),
 });
 const measuredOf = (name: string, histogram: string, column: string): Sum => ({
   name,
   of: (table) =>
-    table === 'usage_records'
+    table === 'usage_calls'
       ? sql`count(${sql.id(column)})`
       : sql`sum((select sum(element & 16777215) from unnest(${sql.id(histogram)}) as element))`,
 });

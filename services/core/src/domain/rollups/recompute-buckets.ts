@@ -68,7 +68,7 @@ const cellsOfRecords = (projectId: number, { from, to }: Period) => sql`
     ${sql.join(CLASS_SUM_COLUMNS.map((name) => sql`sum(${sql.id(name)}) as ${sql.id(name)}`))},
     ${histogram('latency_ms')} as latency_histogram,
     ${histogram('time_to_first_token_ms')} as time_to_first_token_histogram
-  from usage_records
+  from usage_calls
   where project_id = ${projectId} and ts >= ${from} and ts < ${to} and duplicate_of is null
   group by 1, 2, 3, 4, 5, 6, 7, 8`;
 

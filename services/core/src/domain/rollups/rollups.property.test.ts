@@ -155,7 +155,7 @@ describe('queries over derived rollups', () => {
 
   const stored = async (id: number) => {
     const { rows } = await sql<Stored>`
-      select * from usage_records where project_id in (${id * 10}, ${id * 10 + 1}) and duplicate_of is null order by ts`.execute(
+      select * from usage_calls where project_id in (${id * 10}, ${id * 10 + 1}) and duplicate_of is null order by ts`.execute(
       database.owner,
     );
     return rows;

@@ -120,7 +120,7 @@ async function readRow(tx: Db, projectId: number, id: string, at: Date | undefin
   for (const window of windows) {
     const { rows } = await sql<DetailRow>`
       select ${sql.join([...new Set<string>(DETAIL_COLUMNS)].map((column) => sql.id(column)))}
-      from usage_records where project_id = ${projectId} and event_id = ${id}::uuid ${window}
+      from usage_calls where project_id = ${projectId} and event_id = ${id}::uuid ${window}
       order by ts limit 1`.execute(tx);
     if (rows[0]) return rows[0];
   }
@@ -162,7 +162,7 @@ async function findWinner(tx: Db, row: DetailRow, winnerId: string): Promise<Rec
   const near = timeMs === undefined ? [] : [around(new Date(timeMs), ID_TIME_SLACK_MS)];
   for (const window of [...near, around(row.ts, TWIN_SLACK_MS)]) {
     const { rows } = await sql<TwinRow>`
-      select ${TWIN_COLUMNS} from usage_records
+      select ${TWIN_COLUMNS} from usage_calls
       where project_id = ${row.project_id} and event_id = ${winnerId}::uuid and ${window}
       order by ts limit 1`.execute(tx);
     if (rows[0]) return toTwin(rows[0]);
@@ -172,7 +172,7 @@ async function findWinner(tx: Db, row: DetailRow, winnerId: string): Promise<Rec
 
 async function findDuplicates(tx: Db, row: DetailRow): Promise<RecordDetail['duplicates']> {
   const { rows } = await sql<TwinRow>`
-    select ${TWIN_COLUMNS} from usage_records
+    select ${TWIN_COLUMNS} from usage_calls
     where project_id = ${row.project_id} and duplicate_of = ${row.event_id}::uuid and ${around(row.ts, TWIN_SLACK_MS)}
     order by ts, event_id limit 20`.execute(tx);
   return rows.map(toTwin);

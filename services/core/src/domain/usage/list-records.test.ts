@@ -59,7 +59,7 @@ describe('listRecords', () => {
     records.push(...twins);
     const others = records.slice(0, 50).map((record) => ({ ...record, projectId: 22 }));
     await storeUsage(testContext(database.as('ingest')), [...records, ...others]);
-    await sql`update usage_records set duplicate_of = gen_random_uuid() where project_id = 11 and model = 'b' and ts < ${new Date(START + 600_000)}`.execute(
+    await sql`update usage_records set duplicate_of = gen_random_uuid() where project_id = 11 and series_id in (select id from usage_series where model = 'b') and ts < ${new Date(START + 600_000)}`.execute(
       database.owner,
     );
   });

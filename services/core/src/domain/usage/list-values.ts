@@ -112,7 +112,7 @@ async function readTagKeys(
     table === 'carried'
       ? sql`select substr(kind, 5) as key, calls from usage_daily_values
           where calendar_version = ${sums.calendarVersion} and day >= ${from} and day < ${to} and kind like 'tag:%' and ${scope}`
-      : sql`select jsonb_object_keys(tags) as key, 1 as calls from usage_records
+      : sql`select jsonb_object_keys(tags) as key, 1 as calls from usage_calls
           where ts >= ${from} and ts < ${to} and tags is not null and duplicate_of is null and ${scope}`,
   );
   const { rows } = await sql<{ value: string; calls: bigint }>`

@@ -58,7 +58,7 @@ function byTime(list: RawBuilder<unknown>, { filter, order, after, limit }: Page
   const way = direction(order);
   const parts = filter.projectIds.map(
     (projectId) => sql`
-      (select ${list} from usage_records
+      (select ${list} from usage_calls
       where ${recordConditions(filter, [projectId])} ${after ? sql`and ${isAfter(after, order, projectId)}` : sql``}
       order by ts ${way}, event_id ${way}
       limit ${limit})`,
@@ -79,7 +79,7 @@ function byValue(list: RawBuilder<unknown>, sort: 'cost' | 'latency', { filter, 
   const column = sql.id(SORT_COLUMNS[sort]);
   const way = direction(order);
   return sql`
-    select ${list} from usage_records
+    select ${list} from usage_calls
     where ${recordConditions(filter)} ${after ? sql`and ${isBeyond(column, after, order)}` : sql``}
     order by ${column} ${way} nulls last, ts ${way}, event_id ${way}, project_id ${way}
     limit ${limit}`;

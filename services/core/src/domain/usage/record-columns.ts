@@ -1,5 +1,4 @@
 import {
-  boolArray,
   type EncodeArray,
   int2Array,
   int4Array,
@@ -25,13 +24,17 @@ const integer = (name: string, value: (record: PreparedRecord) => number | null 
   column(name, 'integer', int4Array(value));
 const bigint = (name: string, value: (record: PreparedRecord) => bigint | null | undefined) =>
   column(name, 'bigint', int8Array(value));
-const boolean = (name: string, value: (record: PreparedRecord) => boolean | null) =>
-  column(name, 'boolean', boolArray(value));
 const uuid = (name: string, value: (record: PreparedRecord) => string | null) => column(name, 'uuid', uuidArray(value));
 const text = (name: string, value: (record: PreparedRecord) => string | null) => column(name, 'text', textArray(value));
 const json = (name: string, value: (record: PreparedRecord) => unknown) => column(name, 'jsonb', jsonbArray(value));
 
-/** How each column of `usage_records` is filled. Most batches have few classes of tokens; the others travel as one NULL. */
+/** The sender's hashes have 128 bits as hexadecimal digits; half of them tell a project's calls apart. */
+const first64Bits = (hash: string | null): bigint | null =>
+  hash === null ? null : BigInt.asIntN(64, BigInt(`0x${hash.slice(0, 16)}`));
+/** As OpenTelemetry writes a trace id, which comes back from the database letter by letter. */
+const isTraceUuid = (traceId: string | null): boolean => traceId !== null && /^[0-9a-f]{32}$/.test(traceId);
+
+/** How each column of `usage_records` is filled that a record has for itself; `resolveSeries` fills the others. Most batches have few classes of tokens; the others travel as one NULL. */
 export const RECORD_COLUMNS: readonly RecordColumn[] = [
   integer('project_id', (r) => r.projectId),
   column(
@@ -40,7 +43,6 @@ export const RECORD_COLUMNS: readonly RecordColumn[] = [
     timestampArray((r) => r.ts.getTime()),
   ),
   uuid('event_id', (r) => r.eventId),
-  integer('key_id', (r) => r.keyId),
   integer('price_version_id', (r) => r.priceVersionId),
   integer('latency_ms', (r) => r.latencyMs),
   integer('time_to_first_token_ms', (r) => r.timeToFirstTokenMs),
@@ -50,31 +52,22 @@ export const RECORD_COLUMNS: readonly RecordColumn[] = [
     'smallint',
     int2Array((r) => r.attempts),
   ),
-  boolean('streamed', (r) => r.streamed),
-  boolean('interactive', (r) => r.interactive),
   { ...text('status', (r) => r.status), cast: 'call_status' },
   { ...text('cost_status', (r) => r.costStatus), cast: 'cost_status' },
   bigint('total_pico_usd', (r) => r.totalPicoUsd),
   bigint('reported_pico_usd', (r) => r.reportedPicoUsd),
-  uuid('request_hash', (r) => r.requestHash),
-  uuid('prefix_hash', (r) => r.prefixHash),
-  text('source', (r) => r.source),
-  text('provider', (r) => r.provider),
-  text('model', (r) => r.model),
+  bigint('request_hash', (r) => first64Bits(r.requestHash)),
+  bigint('prefix_hash', (r) => first64Bits(r.prefixHash)),
   text('price_match', (r) => r.priceMatch),
   text('service_tier', (r) => r.serviceTier),
-  text('requested_tier', (r) => r.requestedTier),
   text('speed', (r) => r.speed),
   text('region', (r) => r.region),
-  text('reasoning_effort', (r) => r.reasoningEffort),
   text('error_type', (r) => r.errorType),
-  text('finish_reason', (r) => r.finishReason),
-  text('feature', (r) => r.feature),
-  text('environment', (r) => r.environment),
   text('end_user', (r) => r.endUser),
   text('session', (r) => r.session),
   text('customer', (r) => r.customer),
-  text('trace_id', (r) => r.traceId),
+  uuid('trace_uuid', (r) => (isTraceUuid(r.traceId) ? r.traceId : null)),
+  text('trace_text', (r) => (isTraceUuid(r.traceId) ? null : r.traceId)),
   text('response_id', (r) => r.responseId),
   // An array of arrays would have to be rectangular: each travels as its own literal. Reasons are names of ours.
   { ...text('approximate', (r) => (r.approximate.length > 0 ? `{${r.approximate.join()}}` : null)), cast: 'text[]' },

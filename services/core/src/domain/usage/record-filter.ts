@@ -54,7 +54,7 @@ const DUPLICATES: Record<RecordFilter['duplicates'], RawBuilder<unknown>[]> = {
   only: [sql`duplicate_of is not null`],
 };
 
-/** The filter as SQL over `usage_records`, for one of its projects or for all. */
+/** The filter as SQL over `usage_calls`, for one of its projects or for all. */
 export function recordConditions(filter: RecordFilter, projectIds = filter.projectIds): RawBuilder<unknown> {
   const { from, to } = filter.period;
   const given = <T>(value: T | undefined, condition: (value: T) => RawBuilder<unknown>) =>

@@ -81,7 +81,7 @@ function fromSource({ table, from, to }: Source, input: CellsInput): RawBuilder<
     case 'fine':
       return sql`from usage_15m where bucket >= ${from} and bucket < ${to} and ${conditions(filter)}`;
     case 'records':
-      return sql`from usage_records where ts >= ${from} and ts < ${to} and duplicate_of is null and ${conditions(filter)}`;
+      return sql`from usage_calls where ts >= ${from} and ts < ${to} and duplicate_of is null and ${conditions(filter)}`;
   }
 }
 

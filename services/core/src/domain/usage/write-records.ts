@@ -1,5 +1,5 @@
 import { CompiledQuery } from 'kysely';
-import { uuidArray } from '../../db/binary-array.ts';
+import { int4Array, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { countSpend, type KnownBudgets, type Spent } from '../budgets/count-spend.ts';
@@ -7,6 +7,7 @@ import { claimResponses } from './claim-responses.ts';
 import { foldRollup } from './fold-rollup.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { RECORD_COLUMNS } from './record-columns.ts';
+import { resolveSeries, type SeriesMemory } from './resolve-series.ts';
 import { addToRollup } from './write-rollup.ts';
 
 /** Identifies a record within the database: its primary key. */
@@ -14,7 +15,9 @@ const recordKey = (record: { projectId: number; ts: Date; eventId: string }): st
   `${record.projectId} ${record.ts.getTime()} ${record.eventId}`;
 
 /** What a writer of many transactions remembers between them, and wants to hear of each. */
-export interface SpendMemory {
+export interface WriterMemory {
+  /** The series that it has met; without it all are looked up. */
+  series?: SeriesMemory;
   /** The budgets as it knows them; without them they are looked up in the transaction. */
   budgets?: KnownBudgets;
   /** Told what was added to budgets, which holds once the transaction is committed. */
@@ -33,7 +36,7 @@ export interface SpendMemory {
 export async function writeRecords(
   tx: Db,
   records: readonly PreparedRecord[],
-  memory: SpendMemory = {},
+  memory: WriterMemory = {},
 ): Promise<Set<PreparedRecord>> {
   const unique = new Map<string, PreparedRecord>();
   for (const record of records) {
@@ -42,7 +45,8 @@ export async function writeRecords(
   }
   const sorted = [...unique.values()].sort(byKey);
   const duplicateOf = await claimResponses(tx, sorted);
-  const inserted = await insertRecords(tx, sorted, duplicateOf);
+  const seriesOf = await resolveSeries(tx, sorted, memory.series);
+  const inserted = await insertRecords(tx, sorted, { seriesOf, duplicateOf });
   const counted = duplicateOf.size === 0 ? inserted : [...inserted].filter((record) => !duplicateOf.has(record));
   await addToRollup(tx, foldRollup(counted));
   const spent = await countSpend(tx, counted, memory.budgets);
@@ -54,22 +58,27 @@ export async function writeRecords(
 const byKey = (a: PreparedRecord, b: PreparedRecord): number =>
   a.projectId - b.projectId || a.ts.getTime() - b.ts.getTime() || (a.eventId < b.eventId ? -1 : 1);
 
-type DuplicateOf = ReadonlyMap<PreparedRecord, string>;
+/** What of a record is known only when it is written. */
+interface Resolved {
+  seriesOf: ReadonlyMap<PreparedRecord, number>;
+  duplicateOf: ReadonlyMap<PreparedRecord, string>;
+}
 
-const columns = (duplicateOf: DuplicateOf): readonly UnnestColumn<PreparedRecord>[] => [
+const columns = ({ seriesOf, duplicateOf }: Resolved): readonly UnnestColumn<PreparedRecord>[] => [
   ...RECORD_COLUMNS,
+  { name: 'series_id', travels: 'integer', encode: int4Array((record) => seriesOf.get(record)) },
   { name: 'duplicate_of', travels: 'uuid', encode: uuidArray((record) => duplicateOf.get(record)) },
 ];
 
 const INSERT = `/* prepared: insert_usage_records */
-  ${unnestInsert('usage_records', columns(new Map()), 'on conflict do nothing returning event_id')}`;
+  ${unnestInsert('usage_records', columns({ seriesOf: new Map(), duplicateOf: new Map() }), 'on conflict do nothing returning event_id')}`;
 
 async function insertRecords(
   tx: Db,
   records: readonly PreparedRecord[],
-  duplicateOf: DuplicateOf,
+  resolved: Resolved,
 ): Promise<Set<PreparedRecord>> {
-  const filled = columns(duplicateOf);
+  const filled = columns(resolved);
   const inserted = new Set<PreparedRecord>();
   let rest: readonly PreparedRecord[] = records;
   while (rest.length > 0) {
