@@ -40,6 +40,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { twoFactorRoutes } from './routes/two-factor.ts';
+import { whatIfRoutes } from './routes/whatif.ts';
 
 /** Requests of people are small; usage goes to the ingest. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -97,6 +98,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       exportRoutes(api, ctx, config);
       budgetRoutes(api, ctx);
       recostingRoutes(api, ctx);
+      whatIfRoutes(api, ctx);
       sampleDataRoutes(api, ctx);
       priceRoutes(api, ctx, config);
       openApiRoutes(api, routes);

@@ -5,15 +5,30 @@ import * as budgets from '@tokengrip/core/contract/budgets';
 import * as exports from '@tokengrip/core/contract/exports';
 import * as prices from '@tokengrip/core/contract/prices';
 import * as problem from '@tokengrip/core/contract/problem';
+import * as realized from '@tokengrip/core/contract/realized';
 import * as records from '@tokengrip/core/contract/records';
 import * as recosting from '@tokengrip/core/contract/recosting';
 import * as teams from '@tokengrip/core/contract/teams';
+import * as whatif from '@tokengrip/core/contract/whatif';
 
 type Json = Record<string, unknown>;
 
 /** Names of the contract's objects by what they say: schemas that say the same are the same type, by its shortest name. */
 const NAMES = new Map<string, string>();
-for (const contract of [problem, analytics, records, exports, accounts, auth, budgets, prices, recosting, teams]) {
+for (const contract of [
+  problem,
+  analytics,
+  records,
+  exports,
+  accounts,
+  auth,
+  budgets,
+  prices,
+  recosting,
+  teams,
+  realized,
+  whatif,
+]) {
   for (const [name, value] of Object.entries(contract)) {
     if (!isObject(value) || value.type !== 'object') continue;
     const known = NAMES.get(JSON.stringify(value));

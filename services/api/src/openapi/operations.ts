@@ -4,6 +4,7 @@ import type { ProblemCode } from '@tokengrip/core/contract/problem';
 export const TAGS = {
   Usage: 'Figures, records and what they can be filtered by',
   Exports: 'Files of records, figures and charges',
+  Savings: 'What could be saved, what it would have cost otherwise, and what was really saved.',
   Budgets: 'What may be spent, and what happens then',
   Prices: 'The price list, own prices, and pricing past records again',
   Projects: 'Projects, their API keys, sample data',
@@ -99,6 +100,27 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /budgets/:budgetId': { tag: 'Budgets', summary: 'A budget, with its history' },
   'PUT /budgets/:budgetId': { tag: 'Budgets', summary: 'Change a budget', problems: ['conflict'] },
   'DELETE /budgets/:budgetId': { tag: 'Budgets', summary: 'Archive a budget', problems: ['conflict'] },
+  'GET /whatifs': { tag: 'Savings', summary: 'Saved what-ifs' },
+  'POST /whatifs': {
+    tag: 'Savings',
+    summary: 'Compute a what-if, and keep it',
+    description: 'A small one is done in the reply (201); a longer one is computed in the background (202).',
+    problems: ['not_found', 'conflict', 'query_too_slow', 'unavailable'],
+  },
+  'POST /whatifs/preview': {
+    tag: 'Savings',
+    summary: 'Compute a small what-if, and keep nothing',
+    problems: ['not_found', 'query_too_slow'],
+  },
+  'GET /whatifs/:whatIfId': { tag: 'Savings', summary: 'A what-if, with its result' },
+  'PATCH /whatifs/:whatIfId': { tag: 'Savings', summary: 'Rename a what-if' },
+  'DELETE /whatifs/:whatIfId': { tag: 'Savings', summary: 'Delete a what-if' },
+  'POST /whatifs/:whatIfId/run': {
+    tag: 'Savings',
+    summary: 'Compute a what-if again',
+    problems: ['conflict', 'query_too_slow', 'unavailable'],
+  },
+  'POST /whatifs/:whatIfId/cancel': { tag: 'Savings', summary: 'Cancel a what-if', problems: ['conflict'] },
   'GET /prices/models': {
     tag: 'Prices',
     summary: 'Models in use, with their prices',

@@ -54,6 +54,10 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   'GET /exports/:exportId': 'usage.read',
   'GET /budgets': 'usage.read',
   'GET /budgets/:budgetId': 'usage.read',
+  'GET /whatifs': 'usage.read',
+  'GET /whatifs/:whatIfId': 'usage.read',
+  // Reads, and keeps nothing: what is asked for is too long for an address.
+  'POST /whatifs/preview': 'usage.read',
   'GET /unpriced': 'usage.read',
   'GET /recostings': 'usage.read',
   'GET /recostings/:recostingId': 'usage.read',
@@ -78,6 +82,11 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
 
   'POST /exports': 'exports.manage',
   'DELETE /exports/:exportId': 'exports.manage',
+  'POST /whatifs': 'whatifs.manage',
+  'PATCH /whatifs/:whatIfId': 'whatifs.manage',
+  'DELETE /whatifs/:whatIfId': 'whatifs.manage',
+  'POST /whatifs/:whatIfId/run': 'whatifs.manage',
+  'POST /whatifs/:whatIfId/cancel': 'whatifs.manage',
   'POST /projects/:projectId/keys': 'keys.manage',
   'POST /projects/:projectId/keys/:keyId/rotate': 'keys.manage',
   'DELETE /projects/:projectId/keys/:keyId': 'keys.manage',

@@ -55,7 +55,7 @@ const Name = Type.String({ minLength: 1, maxLength: 100 });
 /** `POST /api/v1/whatifs`: kept, and computed at once or in the background. Members. */
 export const NewWhatIf = strictObject({ ...WhatIfRequest.properties, name: Name });
 
-/** `PATCH /api/v1/whatifs/:whatifId` */
+/** `PATCH /api/v1/whatifs/:whatIfId` */
 export const WhatIfNaming = strictObject({ name: Name });
 
 /**
@@ -179,12 +179,12 @@ export const WhatIfSummary = Type.Object(summary);
 export const WhatIfList = Type.Object({ whatifs: Type.Array(WhatIfSummary) });
 
 /**
- * `GET /api/v1/whatifs/:whatifId`: what a link shows, to members of the organization alone. `POST …/run` computes it again
+ * `GET /api/v1/whatifs/:whatIfId`: what a link shows, to members of the organization alone. `POST …/run` computes it again
  * by today's records and prices, `POST …/cancel` ends a run, `DELETE` deletes it.
  */
 export const WhatIf = Type.Object({ ...summary, result: nullable(WhatIfResult) });
 
-export const WhatIfPath = Type.Object({ whatifId: Id });
+export const WhatIfPath = Type.Object({ whatIfId: Id });
 
 export type WhatIfChange = Static<typeof WhatIfChange>;
 export type WhatIfRequest = Static<typeof WhatIfRequest>;

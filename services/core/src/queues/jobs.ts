@@ -139,6 +139,24 @@ export const recostJob = define({
   options: retried,
 });
 
+/** Computes a what-if that is too large for a request. */
+export const runWhatIfJob = define({
+  queue: 'data',
+  name: 'run-whatif',
+  payload: Type.Object({ organizationId: Id, whatIfId: Id }),
+  options: retried,
+});
+
+/** Goes on with what-ifs that were forgotten. */
+export const keepWhatIfsJob = define({
+  queue: 'data',
+  name: 'keep-whatifs',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '*/10 * * * *',
+  quiet: true,
+});
+
 /** Writes the file of an export, or goes on with it. */
 export const exportJob = define({
   queue: 'data',
@@ -201,10 +219,13 @@ export const JOBS = [
   loadSampleDataJob,
   removeSampleDataJob,
   recostJob,
+  runWhatIfJob,
+  keepWhatIfsJob,
   exportJob,
   keepExportsJob,
   sendMailJob,
   deliverAlertJob,
+  keepAlertsJob,
 ] as const;
 
 export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;

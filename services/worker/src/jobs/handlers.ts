@@ -1,12 +1,15 @@
 import {
   buildCalendarsJob,
   checkRollupsJob,
+  deliverAlertJob,
   deriveRollupsJob,
   exportJob,
   fillBudgetsJob,
   JOBS,
   type JobDefinition,
+  keepAlertsJob,
   keepExportsJob,
+  keepWhatIfsJob,
   loadSampleDataJob,
   type PayloadOf,
   partitionUpkeepJob,
@@ -14,12 +17,14 @@ import {
   recostJob,
   removeSampleDataJob,
   runDeletionsJob,
+  runWhatIfJob,
   sendMailJob,
   syncPricesJob,
 } from '@tokengrip/core/queues/jobs';
 import type { Job } from 'bullmq';
 import { Value } from 'typebox/value';
 import type { WorkerContext } from '../context.ts';
+import { deliverAlert, keepAlerts } from './alerts.ts';
 import { buildCalendars } from './build-calendars.ts';
 import { checkRollups } from './check-rollups.ts';
 import { deriveRollups } from './derive-rollups.ts';
@@ -32,6 +37,7 @@ import { purgeRecords } from './purge-records.ts';
 import { recost } from './recost.ts';
 import { removeSampleData } from './remove-sample-data.ts';
 import { runDeletions } from './run-deletions.ts';
+import { computeWhatIf, keepWhatIfs } from './run-whatif.ts';
 import { sendMail } from './send-mail.ts';
 import { runPriceSync } from './sync-prices.ts';
 
@@ -59,9 +65,13 @@ handle(loadSampleDataJob, loadSampleData);
 handle(removeSampleDataJob, removeSampleData);
 handle(recostJob, recost);
 handle(runDeletionsJob, runDeletions);
+handle(runWhatIfJob, computeWhatIf);
+handle(keepWhatIfsJob, keepWhatIfs);
 handle(exportJob, writeExport);
 handle(keepExportsJob, keepExports);
 handle(sendMailJob, sendMail);
+handle(deliverAlertJob, deliverAlert);
+handle(keepAlertsJob, keepAlerts);
 
 /** Runs one job, whichever it is. */
 export async function runJob(job: Job, ctx: WorkerContext, signal: AbortSignal): Promise<void> {

@@ -47,6 +47,10 @@ const AUDIT_ACTIONS = [
   'budget.changed',
   'budget.archived',
   'budget.deleted',
+  'whatif.created',
+  'whatif.computed',
+  'whatif.renamed',
+  'whatif.deleted',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

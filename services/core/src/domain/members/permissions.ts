@@ -11,6 +11,7 @@ const LEAST_ROLE = {
   'tokens.manage': 'viewer',
   'keys.manage': 'member',
   'exports.manage': 'member',
+  'whatifs.manage': 'member',
   'projects.manage': 'admin',
   'members.manage': 'admin',
   'budgets.manage': 'admin',
