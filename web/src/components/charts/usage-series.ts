@@ -6,7 +6,7 @@ import type {
   UsageGroup,
   UsageResult,
 } from '@tokengrip/core/contract/analytics';
-import { paletteOf, seriesColour } from '../../lib/colours.ts';
+import { paletteOf, SERIES_SLOTS, seriesColour } from '../../lib/colours.ts';
 import { metricFacts, metricLabel, metricText, metricValue } from '../../lib/metrics.ts';
 import { groupName } from '../../lib/names.ts';
 import { isRunning } from '../../lib/period.ts';
@@ -28,9 +28,9 @@ export const selectable = (id: string): string[] | undefined => (id === OTHER ? 
 export const groupTitle = (by: readonly Dimension[], { label }: Pick<UsageGroup, 'label'>): string =>
   by.map((dimension, index) => groupName(dimension, label[index] ?? '')).join(' · ');
 
-/** The colours of groups, as many as there are; the same on every chart. */
+/** The colours of the first groups, as many as there are; the same on every chart, and in a table of all of them. */
 export function groupColours(by: readonly Dimension[], groups: readonly UsageGroup[]): (id: string) => string {
-  const slots = paletteOf(groupId(by)).assign(groups.map(({ key }) => groupId(key)));
+  const slots = paletteOf(groupId(by)).assign(groups.slice(0, SERIES_SLOTS).map(({ key }) => groupId(key)));
   return (id) => seriesColour(slots.get(id));
 }
 

@@ -10,12 +10,12 @@ import { type Column, type Row, shareOf, type TableRows } from '../columns.ts';
 
 /** Smaller changes are the ordinary up and down of a table. */
 const NOTABLE = 0.25;
-/** Of the rows that are read first; a tiny one at the end must not lengthen all figures. */
-const ROWS_THAT_COUNT = 40;
+/** From this amount on, cents are enough for the whole column: what is smaller reads "less than one". */
+const CENTS_FROM_USD = 1;
 
 /** Digits after the point of each column of money, so that it lines up. */
 export function placesOf(columns: readonly Column[], { groups, total }: TableRows): Map<string, number> {
-  const shown = [...groups.slice(0, ROWS_THAT_COUNT), total];
+  const shown = [...groups, total];
   return new Map(
     columns.flatMap((column) => {
       if ((column.kind !== 'metric' && column.kind !== 'before') || metricFacts(column.metric).unit !== 'usd')
@@ -24,7 +24,7 @@ export function placesOf(columns: readonly Column[], { groups, total }: TableRow
         const value = metricValue((column.kind === 'before' ? previous : values) ?? {}, column.metric);
         return value === null ? [] : [String(value)];
       });
-      return [[column.id, columnPlaces(texts, 4)]];
+      return [[column.id, texts.some((text) => Math.abs(Number(text)) >= CENTS_FROM_USD) ? 2 : columnPlaces(texts)]];
     }),
   );
 }

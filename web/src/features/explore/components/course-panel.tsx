@@ -7,7 +7,7 @@ import { Coverage } from '../../../components/coverage.tsx';
 import { Skeleton } from '../../../components/ui/skeleton.tsx';
 import { ErrorState } from '../../../components/ui/states.tsx';
 import { cn } from '../../../lib/cn.ts';
-import { metricAxis, metricExact, metricText } from '../../../lib/metrics.ts';
+import { metricAxis, metricExact, metricFacts, metricText } from '../../../lib/metrics.ts';
 import { narrowToGroup } from '../../../lib/narrow.ts';
 import { useMinute } from '../../../lib/now.ts';
 import { BUCKET_LABELS } from '../../../lib/period.ts';
@@ -85,6 +85,11 @@ export function CoursePanel({ label, totals, previous }: CoursePanelProps) {
             <ChartSkeleton />
           </div>
         </div>
+      )}
+      {result && metricFacts(metric).apart && (result.other?.groups ?? 0) > 0 && (
+        <p className="px-4 pt-1 text-xs text-subtle">
+          The chart shows the {result.groups.length} with the most calls; the table below has all of them.
+        </p>
       )}
       <Coverage totals={totals} />
     </section>
