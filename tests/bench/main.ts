@@ -12,6 +12,8 @@ import { benchIngest } from './ingest.ts';
 import { benchPricing } from './pricing.ts';
 import { benchRecosting } from './recosting.ts';
 import { type BenchContext, report } from './report.ts';
+import { benchSize } from './size.ts';
+import { benchWhatIf } from './whatif.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -26,7 +28,13 @@ try {
   const redis = testRedis();
   const bench: BenchContext = { database, redis, redisUrl: redisServer.url, say };
   const wanted = process.argv.slice(2);
-  const parts = { pricing: benchPricing, ingest: benchIngest, dashboard: benchDashboard, recosting: benchRecosting };
+  const parts = {
+    pricing: benchPricing,
+    ingest: benchIngest,
+    dashboard: benchDashboard,
+    recosting: benchRecosting,
+    size: benchSize,
+  };
   for (const [name, run] of Object.entries(parts)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     report(name, await run(bench));
