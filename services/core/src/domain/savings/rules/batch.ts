@@ -1,0 +1,88 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../../db/connection.ts';
+import type { RecommendationDraft } from '../draft.ts';
+import { count, featureName, figure, isWorthwhile, type Look, percent, recommend, savingOf, shareOf } from '../look.ts';
+import { bySpot, readTraffic, type Traffic, tokensOf } from '../traffic.ts';
+
+const MIN_CALLS = 50n;
+const MIN_SAVED = 0.05;
+
+/** Nobody waits, by the sender's own word, and it is paid at the standard rate. */
+const IN_BACKGROUND = sql`c.status = 'ok' and c.interactive = false
+  and lower(coalesce(c.service_tier, c.requested_tier, '')) in ('', 'auto', 'default', 'standard', 'standard_only', 'on_demand')`;
+/** A turn that the next one waits for cannot wait for a day; a stream has somebody who reads it. */
+const ALONE = sql`c.session is null and c.streamed is not true`;
+
+/** Batch or flex for traffic without a waiting user. */
+export async function findBatch(db: Db, look: Look): Promise<RecommendationDraft[]> {
+  const read = (where: RawBuilder<unknown>) => readTraffic(db, look, sql`${IN_BACKGROUND} and ${where}`);
+  return judgeBatch(look, { alone: await read(ALONE), dependent: await read(sql`not (${ALONE})`) });
+}
+
+const SNIPPETS = {
+  batch: {
+    language: 'ts',
+    code: "const batch = await openai.batches.create({\n  input_file_id: file.id,\n  endpoint: '/v1/chat/completions',\n  completion_window: '24h',\n});",
+  },
+  flex: {
+    language: 'diff',
+    code: "  model,\n+ service_tier: 'flex',\n+ // Slower, and sometimes refused: wait longer and try again.\n+ timeout: 900_000,",
+  },
+};
+
+/** @param traffic calls in the background: those that stand alone, and those of a conversation or stream */
+export function judgeBatch(look: Look, traffic: { alone: Traffic[]; dependent: Traffic[] }): RecommendationDraft[] {
+  return [...judge(look, traffic.alone, ['batch', 'flex']), ...judge(look, traffic.dependent, ['flex'])];
+}
+
+function judge(look: Look, traffic: readonly Traffic[], tiers: readonly ('batch' | 'flex')[]): RecommendationDraft[] {
+  return bySpot(traffic).flatMap(({ spot, rows }) => {
+    const calls = rows.reduce((sum, row) => sum + row.calls, 0n);
+    const cost = rows.reduce((sum, row) => sum + row.costPicoUsd, 0n);
+    if (calls < MIN_CALLS) return [];
+    const found = tiers
+      .flatMap((tier) => {
+        const savings = rows.map((row) => savingOf(look, row, { ...row, tier }, { exactTier: true }));
+        return savings.some((saving) => saving === undefined)
+          ? []
+          : [{ tier, saving: savings.reduce<bigint>((sum, saving) => sum + (saving ?? 0n), 0n) }];
+      })
+      .sort((a, b) => Number(b.saving - a.saving))[0];
+    if (!found || !isWorthwhile(look, found.saving) || shareOf(found.saving, cost) < MIN_SAVED) return [];
+    const { tier, saving } = found;
+    return [
+      recommend(look, spot, {
+        rule: 'batch',
+        detail: tiers.length === 1 ? 'dependent' : undefined,
+        title: `Send ${featureName(spot)} as ${tier}`,
+        what: [
+          `Nobody waits for these ${count(calls)} calls of ${featureName(spot)} on ${spot.model}: they are sent as not interactive, and paid at the standard rate.`,
+          `The ${tier} rate is ${percent(shareOf(saving, cost))} lower for the same tokens.`,
+          tier === 'batch'
+            ? 'A batch is answered within a day.'
+            : 'Flex is slower, and sometimes refuses; a second try costs nothing.',
+        ],
+        steps:
+          tier === 'batch'
+            ? [
+                'Make sure that the answers may come a day later.',
+                'Collect the requests in a file and send them as one batch.',
+              ]
+            : [
+                'Ask for the flex tier in these calls.',
+                'Wait longer for the answer, and try again when it is refused.',
+              ],
+        snippet: spot.provider.includes('openai') ? SNIPPETS[tier] : undefined,
+        calls,
+        tokens: rows.reduce((sum, row) => sum + tokensOf(row.tokens), 0n),
+        costPicoUsd: cost,
+        savingPicoUsd: saving,
+        figures: [figure('cost_then', `As ${tier}`, 'usd', cost - saving)],
+        confidence: 'high',
+        effort: tier === 'batch' ? 'medium' : 'low',
+        risk: 'low',
+        change: { kind: 'tier', tier },
+      }),
+    ];
+  });
+}
