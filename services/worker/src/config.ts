@@ -8,6 +8,8 @@ import {
   redisConfig,
   serverConfig,
 } from '@tokengrip/core/config';
+import { alertingConfig } from '@tokengrip/core/domain/channels/alerting-config';
+import { analysisConfig } from '@tokengrip/core/domain/analysis/service';
 import { planConfig } from '@tokengrip/core/domain/organizations/terms';
 import { mailConfig } from '@tokengrip/core/mail/mail-config';
 
@@ -21,6 +23,8 @@ export const readWorkerConfig = (env: Environment) =>
       ...logConfig,
       ...pricingConfig,
       ...mailConfig,
+      ...analysisConfig,
+      ...alertingConfig,
       RETENTION_MAX_DAYS: planConfig.RETENTION_MAX_DAYS,
       /** Health checks only; the worker serves nobody. */
       PORT: Port(8003),

@@ -1,17 +1,21 @@
 import { systemClock } from '@tokengrip/core/clock';
 import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
+import { readAlertingSettings } from '@tokengrip/core/domain/channels/alerting-config';
+import { announceService, serviceOf } from '@tokengrip/core/domain/analysis/service';
 import { createServiceRegistry, exposeMetrics } from '@tokengrip/core/http/metrics';
 import { addHealthRoutes, createServer } from '@tokengrip/core/http/server';
 import { createLog } from '@tokengrip/core/log';
 import { readMailSettings } from '@tokengrip/core/mail/mail-config';
 import { createMailTransport } from '@tokengrip/core/mail/send-mail';
 import { QUEUE_CONCURRENCY, QUEUE_NAMES } from '@tokengrip/core/queues/jobs';
+import { createJobSender } from '@tokengrip/core/queues/sender';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
 import { createSealer } from '@tokengrip/core/sealing';
 import { createShutdown } from '@tokengrip/core/shutdown';
 import { Queue, Worker } from 'bullmq';
 import { sql } from 'kysely';
+import { createClaude } from './claude/create-claude.ts';
 import { readWorkerConfig } from './config.ts';
 import { createJobMetrics } from './job-metrics.ts';
 import { runJob } from './jobs/handlers.ts';
@@ -24,6 +28,7 @@ import { ensureSchedules } from './schedules.ts';
 export async function startWorker(env: Environment) {
   const config = readWorkerConfig(env);
   const mail = readMailSettings(config);
+  const alerting = readAlertingSettings(config);
   const log = createLog({ service: 'worker', level: config.LOG_LEVEL });
   const shutdown = createShutdown(log);
 
@@ -40,18 +45,30 @@ export async function startWorker(env: Environment) {
   const connection = connectRedis(redisUrl(config), log, { maxRetriesPerRequest: null, enableOfflineQueue: true });
   shutdown.push('queue connection', () => connection.disconnect());
 
+  const jobs = createJobSender(redisUrl(config), log);
+  shutdown.push('jobs', () => jobs.close());
+
   const mailTransport = mail && createMailTransport(mail);
   if (mailTransport) shutdown.push('mail', () => mailTransport.close());
+  const analysis = serviceOf(config);
+  const claude = analysis.state === 'ready' ? createClaude(config) : undefined;
   const ctx = {
     db,
     redis,
     log,
     clock: systemClock,
+    jobs,
+    alerting,
+    analysis,
+    ...(claude ? { claude } : {}),
     priceSource: config,
     limits: config,
     sealer: createSealer(config.ENCRYPTION_SECRET),
     ...(mailTransport ? { mailTransport } : {}),
   };
+  if (config.AIR_GAPPED && config.ANTHROPIC_API_KEY !== undefined)
+    log.warn('AIR_GAPPED overrules ANTHROPIC_API_KEY: nothing is sent to Claude');
+  await announceService(ctx, analysis);
   const stopping = new AbortController();
   const registry = createServiceRegistry('worker');
   const metrics = createJobMetrics(registry, () => stopping.signal.aborted);

@@ -4,6 +4,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** The same for every attempt at the same mail, so that who gets it twice can tell. */
+  messageId?: string;
 }
 
 /** What a mail says, once for both of its forms. */
@@ -12,6 +14,10 @@ export interface MailContent {
   subject: string;
   /** Sentences in plain text, a paragraph each. */
   paragraphs: readonly string[];
+  /** Figures, a line each. */
+  facts?: readonly { label: string; value: string }[];
+  /** Short sentences that stand below each other. */
+  points?: readonly string[];
   /** What the reader is asked to do. */
   action?: { label: string; url: string };
   /** Small print below. */
@@ -43,9 +49,11 @@ function singleAddress(text: string): string {
   return text;
 }
 
-const plainText = ({ paragraphs, action, footer }: MailContent): string =>
+const plainText = ({ paragraphs, facts = [], points = [], action, footer }: MailContent): string =>
   [
     ...paragraphs,
+    ...(facts.length > 0 ? [facts.map(({ label, value }) => `${label}: ${value}`).join('\n')] : []),
+    ...(points.length > 0 ? [points.map((point) => `- ${point}`).join('\n')] : []),
     ...(action ? [`${action.label}:\n${action.url}`] : []),
     ...(footer === undefined ? [] : [`-- \n${footer}`]),
   ].join('\n\n');
@@ -54,9 +62,19 @@ const BODY = "font:15px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans
 const BUTTON =
   'display:inline-block;background:#4f46e5;color:#ffffff;text-decoration:none;border-radius:6px;padding:9px 16px;font-weight:600';
 
+const TABLE = 'cellpadding="0" cellspacing="0" style="margin:0 0 14px"';
+
+const factRow = ({ label, value }: { label: string; value: string }): string =>
+  `<tr><td style="padding:2px 16px 2px 0;color:#6b6f7b">${escapeHtml(label)}</td><td style="padding:2px 0">${escapeHtml(value)}</td></tr>`;
+
 /** Tables and styles in place, as mail programs want them. Nothing is loaded from anywhere. */
-function html({ subject, paragraphs, action, footer }: MailContent): string {
+function html({ subject, paragraphs, facts = [], points = [], action, footer }: MailContent): string {
   const lines = paragraphs.map((text) => `<p style="margin:0 0 14px">${escapeHtml(text)}</p>`);
+  if (facts.length > 0) lines.push(`<table role="presentation" ${TABLE}>${facts.map(factRow).join('')}</table>`);
+  if (points.length > 0) {
+    const items = points.map((point) => `<li style="margin:0 0 6px">${escapeHtml(point)}</li>`);
+    lines.push(`<ul style="margin:0 0 14px;padding:0 0 0 20px">${items.join('')}</ul>`);
+  }
   if (action) {
     const url = escapeHtml(action.url);
     lines.push(`<p style="margin:22px 0"><a href="${url}" style="${BUTTON}">${escapeHtml(action.label)}</a></p>`);

@@ -24,13 +24,14 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     disableUrlAccess: true,
   });
   return {
-    async send({ to, subject, text, html }) {
+    async send({ to, subject, text, html, messageId }) {
       await transport.sendMail({
         from: singleLine(settings.from),
         to: singleLine(to),
         subject: singleLine(subject),
         text,
         html,
+        ...(messageId === undefined ? {} : { messageId: singleLine(messageId) }),
         // Out-of-office replies to a machine help nobody.
         headers: { 'Auto-Submitted': 'auto-generated' },
       });

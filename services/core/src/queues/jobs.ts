@@ -18,11 +18,11 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   quiet?: true;
 }
 
-export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail', 'alerts'] as const;
+export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail', 'alerts', 'analysis'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** How many jobs of a queue one worker runs at once. */
-export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, rollups: 2, data: 2, mail: 2, alerts: 8 };
+export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, rollups: 2, data: 2, mail: 2, alerts: 8, analysis: 2 };
 
 const define = <Payload extends TSchema>(definition: JobDefinition<Payload>) => definition;
 
@@ -157,6 +157,24 @@ export const keepWhatIfsJob = define({
   quiet: true,
 });
 
+/** Sends an analysis to Claude, once, and reads the answer. Waits in a queue of its own: an answer takes minutes. */
+export const runAnalysisJob = define({
+  queue: 'analysis',
+  name: 'run-analysis',
+  payload: Type.Object({ organizationId: Id, analysisId: Id }),
+  options: retried,
+});
+
+/** Deletes analyses that have expired, and takes up those that their worker has left. */
+export const keepAnalysesJob = define({
+  queue: 'analysis',
+  name: 'keep-analyses',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '* * * * *',
+  quiet: true,
+});
+
 /** Writes the file of an export, or goes on with it. */
 export const exportJob = define({
   queue: 'data',
@@ -221,6 +239,8 @@ export const JOBS = [
   recostJob,
   runWhatIfJob,
   keepWhatIfsJob,
+  runAnalysisJob,
+  keepAnalysesJob,
   exportJob,
   keepExportsJob,
   sendMailJob,

@@ -8,6 +8,7 @@ import {
   JOBS,
   type JobDefinition,
   keepAlertsJob,
+  keepAnalysesJob,
   keepExportsJob,
   keepWhatIfsJob,
   loadSampleDataJob,
@@ -16,6 +17,7 @@ import {
   purgeRecordsJob,
   recostJob,
   removeSampleDataJob,
+  runAnalysisJob,
   runDeletionsJob,
   runWhatIfJob,
   sendMailJob,
@@ -36,6 +38,7 @@ import { partitionUpkeep } from './partition-upkeep.ts';
 import { purgeRecords } from './purge-records.ts';
 import { recost } from './recost.ts';
 import { removeSampleData } from './remove-sample-data.ts';
+import { keepAnalyses, makeAnalysis } from './run-analysis.ts';
 import { runDeletions } from './run-deletions.ts';
 import { computeWhatIf, keepWhatIfs } from './run-whatif.ts';
 import { sendMail } from './send-mail.ts';
@@ -67,6 +70,8 @@ handle(recostJob, recost);
 handle(runDeletionsJob, runDeletions);
 handle(runWhatIfJob, computeWhatIf);
 handle(keepWhatIfsJob, keepWhatIfs);
+handle(runAnalysisJob, makeAnalysis);
+handle(keepAnalysesJob, keepAnalyses);
 handle(exportJob, writeExport);
 handle(keepExportsJob, keepExports);
 handle(sendMailJob, sendMail);

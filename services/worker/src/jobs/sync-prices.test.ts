@@ -1,4 +1,5 @@
 import { listRuns } from '@tokengrip/core/domain/prices/price-runs';
+import { parseAllowedHosts } from '@tokengrip/core/http/address-rules';
 import { syncPricesJob } from '@tokengrip/core/queues/jobs';
 import { createSealer } from '@tokengrip/core/sealing';
 import { testContext } from '@tokengrip/core/testing/context';
@@ -20,7 +21,18 @@ beforeAll(async () => {
   redis = testRedis();
   const priceSource = { AIR_GAPPED: true, PRICING_SYNC: true, PRICING_SYNC_URL: 'http://localhost/prices.json' };
   const sealer = createSealer('only-for-tests-only-for-tests');
-  ctx = { ...testContext(database.as('worker')), redis, priceSource, sealer, limits: { RETENTION_MAX_DAYS: 3_650 } };
+  const jobs = { send: async () => {} };
+  const alerting = { outgoing: { allowed: parseAllowedHosts(''), airGapped: true }, pagerDutyUrl: '' };
+  ctx = {
+    ...testContext(database.as('worker')),
+    redis,
+    jobs,
+    alerting,
+    analysis: { state: 'air_gapped', model: 'm', host: 'h', dailyLimit: 0 },
+    priceSource,
+    sealer,
+    limits: { RETENTION_MAX_DAYS: 3_650 },
+  };
   await sql`insert into organizations (id, name) values (1, 'One');
     insert into users (id, email, name, password_hash) values (7, 'a@one.test', 'Ada', 'x')`.execute(database.owner);
 });
