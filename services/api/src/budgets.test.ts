@@ -116,6 +116,36 @@ describe('budgets over the api', () => {
     expect(budgets.at(-1)).toMatchObject({ id, state: { status: 'archived' } });
   });
 
+  it('leave as a file, a row for each period, harmless to spreadsheets', async () => {
+    const made = await make({ name: '=1+1', conditions: { models: ['a'] } });
+    await fill();
+    const csv = await api.get('/budgets/export?format=csv');
+    expect(csv.headers['content-disposition']).toBe('attachment; filename="tokengrip-budgets-2026-08-01.csv"');
+    const [names = '', ...lines] = csv.body.trimEnd().split('\r\n');
+    const own = lines.filter((line) => line.startsWith(`${made.id},`));
+    expect(names).toMatch(/^budgetId,name,.*,periodStart,periodEnd,spent,/);
+    expect(own).toHaveLength(12);
+    expect(own[0]).toContain("'=1+1");
+    expect(own[0]).toContain(',2026-07-31T18:30:00.000Z,2026-08-01T18:30:00.000Z,4,1,7,0,false');
+    expect(own[1]).toContain(',2026-07-30T18:30:00.000Z,2026-07-31T18:30:00.000Z,3,');
+    const detail: BudgetDetail = (await api.get(`/budgets/${made.id}`)).json();
+    for (const format of ['json', 'jsonl']) {
+      const { body } = await api.get(`/budgets/export?format=${format}`);
+      const budgets =
+        format === 'json'
+          ? JSON.parse(body)
+          : body
+              .trimEnd()
+              .split('\n')
+              .map((line) => JSON.parse(line));
+      expect(budgets.find(({ id }: { id: number }) => id === made.id)).toEqual({
+        ...detail.budget,
+        periods: detail.periods,
+      });
+    }
+    expect(csv.body).not.toContain('Theirs');
+  });
+
   it('are previewed over the periods behind us', async () => {
     const asked = { conditions: { models: ['a'] }, measure: 'usd', period: 'day' };
     const { periods }: BudgetPreview = (await api.post('/budgets/preview', asked)).json();

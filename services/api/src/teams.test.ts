@@ -204,6 +204,13 @@ describe('keys and tokens', () => {
   });
   afterAll(() => api.close());
 
+  it('lists the keys of a project to those whose it is, and to others there is none', async () => {
+    await sql`insert into organizations (id, name) values (98, 'Other');
+      insert into projects (id, organization_id, name) values (980, 98, 'Theirs')`.execute(api.database.owner);
+    expect((await api.get(`/projects/${projectId}/keys`)).json()).toMatchObject({ keys: [] });
+    for (const id of [980, 2_147_483_647]) expect((await api.get(`/projects/${id}/keys`)).statusCode).toBe(404);
+  });
+
   it('reads by a personal token what its person may read, and nothing else', async () => {
     const created = await api.post('/tokens', { name: 'Report' });
     const { secret, token } = created.json();
@@ -299,6 +306,22 @@ describe('the audit log', () => {
     const page = (await api.get('/audit-log?action=key&limit=1')).json();
     const next = (await api.get(`/audit-log?action=key&limit=1&cursor=${page.nextCursor}`)).json();
     expect([page.lines[0].action, next.lines[0].action, next.nextCursor]).toEqual(['key.revoked', 'key.created', null]);
+  });
+
+  it('is filtered by person, action and period, and says which actions there are', async () => {
+    const { id, cookies } = await join(api, 'second@example.com', 'admin');
+    await api.post('/projects', { name: 'Of the second' }, { cookie: cookies.cookie ?? '' });
+    const actions = async (query: string) =>
+      (await api.get(`/audit-log?${query}`)).json().lines.map(({ action }: { action: string }) => action);
+    expect(await actions(`userId=${id}&action=project`)).toEqual(['project.created']);
+    expect(await actions(`userId=${id}&action=key`)).toEqual([]);
+    expect(await actions('action=project.created')).toHaveLength(2);
+    expect((await api.get('/audit-log/actions')).json().actions).toEqual(
+      expect.arrayContaining(['key.created', 'member.joined', 'project.created']),
+    );
+    const [newest] = (await api.get('/audit-log')).json().lines;
+    expect(await actions(`from=${newest.at}`)).toEqual(['project.created']);
+    expect((await actions(`to=${newest.at}`))[0]).toBe('member.joined');
   });
 
   it('writes nothing when the change is not made', async () => {

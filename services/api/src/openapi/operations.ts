@@ -97,6 +97,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'What a budget would have been',
     problems: ['not_found', 'query_too_slow'],
   },
+  'GET /budgets/export': {
+    tag: 'Exports',
+    summary: 'Budgets with their last periods as a file',
+    problems: ['query_too_slow'],
+    produces: FILES,
+  },
   'GET /budgets/:budgetId': { tag: 'Budgets', summary: 'A budget, with its history' },
   'PUT /budgets/:budgetId': { tag: 'Budgets', summary: 'Change a budget', problems: ['conflict'] },
   'DELETE /budgets/:budgetId': { tag: 'Budgets', summary: 'Archive a budget', problems: ['conflict'] },
@@ -281,6 +287,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /invitations/:invitationId/resend': { tag: 'Organization', summary: 'Make a new link for an invitation' },
   'DELETE /invitations/:invitationId': { tag: 'Organization', summary: 'Withdraw an invitation' },
   'GET /audit-log': { tag: 'Organization', summary: 'Who changed what' },
+  'GET /audit-log/actions': { tag: 'Organization', summary: 'Actions that the audit log tells of' },
   'POST /privacy/preview': {
     tag: 'Organization',
     summary: 'What is kept of one end user',

@@ -53,6 +53,7 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   'GET /exports': 'usage.read',
   'GET /exports/:exportId': 'usage.read',
   'GET /budgets': 'usage.read',
+  'GET /budgets/export': 'usage.read',
   'GET /budgets/:budgetId': 'usage.read',
   'GET /whatifs': 'usage.read',
   'GET /whatifs/:whatIfId': 'usage.read',
@@ -131,6 +132,7 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   // An owner resets those of admins: the route looks at whose it is.
   'POST /members/:userId/reset-link': 'members.manage',
   'GET /audit-log': 'audit.read',
+  'GET /audit-log/actions': 'audit.read',
   'POST /privacy/preview': 'privacy.manage',
   'POST /privacy/requests': 'privacy.manage',
   'GET /deletions': 'privacy.manage',

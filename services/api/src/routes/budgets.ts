@@ -7,16 +7,19 @@ import {
   NewBudget,
 } from '@tokengrip/core/contract/budgets';
 import { Id } from '@tokengrip/core/contract/common';
+import { ListExportQuery } from '@tokengrip/core/contract/exports';
 import { inScope, inSnapshot, type Tx } from '@tokengrip/core/db/scope';
 import type { Member } from '@tokengrip/core/domain/accounts/find-member';
 import { listBudgets, readBudget } from '@tokengrip/core/domain/budgets/list-budgets';
 import { previewBudget } from '@tokengrip/core/domain/budgets/preview-budget';
 import { readBudgetDetail } from '@tokengrip/core/domain/budgets/read-budget-detail';
 import { type Author, archiveBudget, createBudget, updateBudget } from '@tokengrip/core/domain/budgets/write-budget';
+import { budgetsFile } from '@tokengrip/core/domain/exports/budgets-file';
 import type { Server } from '@tokengrip/core/http/server';
 import { fillBudgetsJob } from '@tokengrip/core/queues/jobs';
 import Type from 'typebox';
 import type { ApiContext } from '../context.ts';
+import { attach } from './attachment.ts';
 
 const BudgetPath = Type.Object({ budgetId: Id });
 
@@ -44,6 +47,14 @@ export function budgetRoutes(server: Server, ctx: ApiContext): void {
     const member = await request.member();
     const organization = { id: member.organizationId, timeZone: member.timeZone };
     return inSnapshot(ctx, member, (tx) => listBudgets(tx, organization, ctx.clock.now()));
+  });
+
+  server.get('/budgets/export', { schema: { querystring: ListExportQuery } }, async (request, reply) => {
+    const member = await request.member();
+    const file = await inSnapshot(ctx, member, async (tx) =>
+      budgetsFile(tx, await organizationOf(tx, member), request.query, ctx.clock.now()),
+    );
+    return attach(reply, file).send(file.text);
   });
 
   server.get(

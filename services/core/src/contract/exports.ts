@@ -32,6 +32,10 @@ export const UsageExportQuery = strictObject({
   bom: ByteOrderMark,
 });
 
+/** `GET /api/v1/budgets/export`: all of a short list. In JSON an object holds what belongs to it as a list. */
+const LIST_FORMATS = ['csv', 'json', 'jsonl'] as const;
+export const ListExportQuery = strictObject({ format: Type.Enum([...LIST_FORMATS]), bom: ByteOrderMark });
+
 /** Which records, as `GET /api/v1/records` chooses them. */
 export const RecordSelection = strictObject({ from: Instant, to: Instant, ...recordFilters });
 
@@ -78,6 +82,8 @@ export const DownloadPath = Type.Object({ token: Type.String({ pattern: '^[A-Za-
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export type ExportState = (typeof EXPORT_STATES)[number];
 export type RecordsExportQuery = Static<typeof RecordsExportQuery>;
+export type ListFormat = (typeof LIST_FORMATS)[number];
+export type ListExportQuery = Static<typeof ListExportQuery>;
 export type UsageExportQuery = Static<typeof UsageExportQuery>;
 export type RecordSelection = Static<typeof RecordSelection>;
 export type NewExport = Static<typeof NewExport>;

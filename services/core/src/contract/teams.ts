@@ -180,6 +180,8 @@ export const AuditLine = Type.Object({
   before: nullable(Type.Record(Type.String(), Type.Unknown())),
   after: nullable(Type.Record(Type.String(), Type.Unknown())),
 });
+/** `GET /api/v1/audit-log/actions`: those that the log tells of, to filter by. */
+export const AuditActionList = Type.Object({ actions: Type.Array(Type.String()) });
 export const AuditPage = Type.Object({ lines: Type.Array(AuditLine), nextCursor: nullable(Type.String()) });
 
 /** `GET /api/v1/deletions`, `GET /api/v1/deletions/:deletionId`. That of an organization is gone with it. */
@@ -239,6 +241,7 @@ export type PersonalTokenList = Static<typeof PersonalTokenList>;
 export type CreatedPersonalToken = Static<typeof CreatedPersonalToken>;
 export type AuditQuery = Static<typeof AuditQuery>;
 export type AuditLine = Static<typeof AuditLine>;
+export type AuditActionList = Static<typeof AuditActionList>;
 export type AuditPage = Static<typeof AuditPage>;
 export type Deletion = Static<typeof Deletion>;
 export type DeletionList = Static<typeof DeletionList>;

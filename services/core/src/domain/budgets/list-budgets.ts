@@ -43,13 +43,14 @@ export async function readBudget(tx: Db, organizationId: number, id: number, now
   return found;
 }
 
-interface Found {
+export interface FoundBudget {
   budget: Budget;
   rule: BudgetRule;
   spend: SpendOfBudget | undefined;
 }
 
-async function readBudgets(tx: Db, organizationId: number, now: Date, id?: number): Promise<Found[]> {
+/** All of them, or the one with the id, with what each is counted by. */
+export async function readBudgets(tx: Db, organizationId: number, now: Date, id?: number): Promise<FoundBudget[]> {
   const { rules: all } = await loadBudgetRules(tx, { organizationId, archived: true });
   const rules = id === undefined ? all : all.filter((rule) => rule.id === id);
   const { rows } = await sql<Terms>`
@@ -107,7 +108,7 @@ function toBudget(rule: BudgetRule, terms: Terms, spend: SpendOfBudget | undefin
   };
 }
 
-function byUse(found: readonly Found[]): (a: Budget, b: Budget) => number {
+function byUse(found: readonly FoundBudget[]): (a: Budget, b: Budget) => number {
   // In 1e-6 of the amount: exact enough to sort by, whatever the amounts are.
   const used = new Map(
     found.map(({ rule, spend }) => [rule.id, (measured(spend ?? NO_SPEND, rule.measure) * 1_000_000n) / rule.amount]),

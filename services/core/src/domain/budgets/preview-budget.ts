@@ -5,8 +5,8 @@ import { timestampArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
 import { invalidField } from '../../errors.ts';
 import { chooseProjects } from '../usage/choose-projects.ts';
+import { toPeriod } from './budget-periods.ts';
 import { lastPeriods, type Span } from './periods.ts';
-import { toPeriod } from './read-budget-detail.ts';
 import { needsRecords, sumsOf } from './recompute-spend.ts';
 import { checkConditions } from './write-budget.ts';
 

@@ -1,19 +1,17 @@
 import { sql } from 'kysely';
-import { DAY } from '../../clock.ts';
 import type { Dimension, UsageQuery } from '../../contract/analytics.ts';
-import type { BudgetChange, BudgetDetail, BudgetPeriod } from '../../contract/budgets.ts';
+import type { BudgetChange, BudgetDetail } from '../../contract/budgets.ts';
 import type { Db } from '../../db/connection.ts';
 import type { Snapshot } from '../../db/scope.ts';
 import { queryUsage } from '../usage/query-usage.ts';
 import { bucketStarts } from '../usage/time-buckets.ts';
-import { formatAmount, isFilled } from './budget-status.ts';
+import { readBudgetPeriods } from './budget-periods.ts';
+import { formatAmount } from './budget-status.ts';
 import { readBudget } from './list-budgets.ts';
-import { countedSpan, lastPeriods, periodAt, type Span } from './periods.ts';
-import { needsRecords } from './recompute-spend.ts';
+import { countedSpan, periodAt } from './periods.ts';
 import type { BudgetRule } from './rules.ts';
-import { measured, readSpans, type Spend } from './spend.ts';
+import { measured, readSpans } from './spend.ts';
 
-const PERIODS = 12;
 const DRIVERS = 5;
 const CHANGES = 100;
 const DRIVER_DIMENSIONS = ['model', 'feature', 'user', 'customer', 'project', 'key'] as const;
@@ -28,38 +26,15 @@ export async function readBudgetDetail(
   id: number,
   now: Date,
 ): Promise<BudgetDetail> {
-  const { budget, rule, spend } = await readBudget(tx, organization.id, id, now);
-  const spans = lastPeriods(rule, now, PERIODS);
-  // Who is behind old calls went with their records before the budget could count them.
-  const known = needsRecords(rule.conditions)
-    ? Date.parse(budget.createdAt) - organization.retentionDays * DAY
-    : Number.NEGATIVE_INFINITY;
-  const isPartial = ({ start }: Span) =>
-    !isFilled(spend?.filledFrom ?? Number.NEGATIVE_INFINITY, start) || start.getTime() < known;
-  const sums = await readSpans(tx, rule, spans);
-  const periods = spans.flatMap((span, i): BudgetPeriod[] => {
-    const sum = sums[i];
-    return sum && countedSpan(span, rule.startsAt) ? [toPeriod(rule, span, sum, isPartial(span))] : [];
-  });
+  const found = await readBudget(tx, organization.id, id, now);
+  const { budget, rule } = found;
   return {
     timeZone: organization.timeZone,
     budget,
     burn: await readBurn(tx, rule, now),
-    periods,
+    periods: await readBudgetPeriods(tx, found, organization.retentionDays, now),
     drivers: await readDrivers(tx, organization, rule, now),
     changes: await readChanges(tx, organization.id, id),
-  };
-}
-
-export function toPeriod(rule: Pick<BudgetRule, 'measure'>, span: Span, sum: Spend, partial: boolean): BudgetPeriod {
-  return {
-    start: span.start.toISOString(),
-    end: span.end.toISOString(),
-    spent: formatAmount(measured(sum, rule.measure), rule.measure),
-    calls: Number(sum.calls),
-    tokens: Number(sum.tokens),
-    unpricedCalls: Number(sum.unpricedCalls),
-    partial,
   };
 }
 
