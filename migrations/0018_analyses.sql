@@ -59,6 +59,8 @@ create table analyses (
   -- The run that works on it, which says so all the time; what is not touched for long was left by its worker.
   run_id uuid,
   touched_at timestamptz,
+  -- Of ours, in a row; never of the model's.
+  errors smallint not null default 0,
   -- Set before a request leaves and taken away with its answer: found by another run, nobody knows what became of it.
   request_sent_at timestamptz,
   requests integer not null default 0,

@@ -58,8 +58,8 @@ function message(body: Body, reply: ScriptedReply): Record<string, unknown> {
     type: 'message',
     role: 'assistant',
     model: reply.model ?? body.model,
-    content: [{ type: 'text', text: pieces(reply).join('') }],
-    stop_reason: reply.finishReason ?? 'end_turn',
+    content: [{ ...block(reply), ...(reply.tool === undefined ? { text: pieces(reply).join('') } : {}) }],
+    stop_reason: reply.finishReason ?? (reply.tool === undefined ? 'end_turn' : 'tool_use'),
     stop_sequence: null,
     ...(reply.usage === null ? {} : { usage: usage(reply) }),
     ...reply.fields,
@@ -76,9 +76,9 @@ function messageEvents(body: Body, reply: ScriptedReply): string[] {
       type: 'message_start',
       message: { ...whole, content: [], stop_reason: null, usage: { ...all, output_tokens: 1 } },
     }),
-    sse({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+    sse({ type: 'content_block_start', index: 0, content_block: block(reply) }),
     sse({ type: 'ping' }),
-    ...pieces(reply).map((text) => sse({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })),
+    ...pieces(reply).map((text) => sse({ type: 'content_block_delta', index: 0, delta: delta(reply, text) })),
     sse({ type: 'content_block_stop', index: 0 }),
     sse({
       type: 'message_delta',
@@ -88,6 +88,13 @@ function messageEvents(body: Body, reply: ScriptedReply): string[] {
     sse({ type: 'message_stop' }),
   ];
 }
+
+/** A text, or a call of a tool: its input comes as pieces of JSON, not all of which are. */
+const block = ({ tool }: ScriptedReply): Record<string, unknown> =>
+  tool === undefined ? { type: 'text', text: '' } : { type: 'tool_use', id: 'toolu_1', name: tool, input: {} };
+
+const delta = ({ tool }: ScriptedReply, piece: string): Record<string, unknown> =>
+  tool === undefined ? { type: 'text_delta', text: piece } : { type: 'input_json_delta', partial_json: piece };
 
 function usage(reply: ScriptedReply): Record<string, unknown> {
   return {

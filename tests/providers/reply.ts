@@ -5,6 +5,8 @@
 export interface ScriptedReply {
   /** The pieces of the answer; each is an event of its own in a stream. Default `['Hello', ' world']`. */
   pieces?: readonly string[];
+  /** Calls this tool: the pieces are its input, as JSON. */
+  tool?: string;
   /** The model that the answer names. Default: the one that was asked for. */
   model?: string;
   /** Default: a new one for each answer. */

@@ -17,6 +17,7 @@ import { sessions } from './plugins/session.ts';
 import { createTokens } from './plugins/session-tokens.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { ownAccountRoutes } from './routes/accounts-own.ts';
+import { analysisRoutes } from './routes/analysis.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -98,6 +99,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       exportRoutes(api, ctx, config);
       budgetRoutes(api, ctx);
       recostingRoutes(api, ctx);
+      analysisRoutes(api, ctx);
       whatIfRoutes(api, ctx);
       sampleDataRoutes(api, ctx);
       priceRoutes(api, ctx, config);

@@ -1,4 +1,5 @@
 import * as accounts from '@tokengrip/core/contract/accounts';
+import * as analysis from '@tokengrip/core/contract/analysis';
 import * as analytics from '@tokengrip/core/contract/analytics';
 import * as auth from '@tokengrip/core/contract/auth';
 import * as budgets from '@tokengrip/core/contract/budgets';
@@ -17,6 +18,7 @@ type Json = Record<string, unknown>;
 const NAMES = new Map<string, string>();
 for (const contract of [
   problem,
+  analysis,
   analytics,
   records,
   exports,

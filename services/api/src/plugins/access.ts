@@ -55,6 +55,9 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   'GET /budgets': 'usage.read',
   'GET /budgets/export': 'usage.read',
   'GET /budgets/:budgetId': 'usage.read',
+  'GET /analysis': 'usage.read',
+  'GET /analyses': 'usage.read',
+  'GET /analyses/:analysisId': 'usage.read',
   'GET /whatifs': 'usage.read',
   'GET /whatifs/:whatIfId': 'usage.read',
   // Reads, and keeps nothing: what is asked for is too long for an address.
@@ -83,6 +86,11 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
 
   'POST /exports': 'exports.manage',
   'DELETE /exports/:exportId': 'exports.manage',
+  'PUT /analysis': 'analysis.manage',
+  'POST /analysis/preview': 'analysis.run',
+  'POST /analyses': 'analysis.run',
+  'POST /analyses/:analysisId/cancel': 'analysis.run',
+  'DELETE /analyses/:analysisId': 'analysis.run',
   'POST /whatifs': 'whatifs.manage',
   'PATCH /whatifs/:whatIfId': 'whatifs.manage',
   'DELETE /whatifs/:whatIfId': 'whatifs.manage',

@@ -61,6 +61,10 @@ describe('what the roles of the services may do', () => {
           channel_ids, action, unpriced, reservation, created_at, updated_at)
         select o, o, 'b', '{}', 'usd', 1, 'day', '{}', false, '{}', 'notify', 'open', false, now(), now()
         from unnest(array[1, 2]) as o;
+      insert into analysis_settings (organization_id, enabled, changed_at) values (1, true, now()), (2, true, now());
+      insert into analyses (id, organization_id, created_at, period_from, period_to, project_ids, samples, sample_project_ids,
+          document_hash, document_bytes, instructions_hash, names, model, host, expires_at)
+        select o, o, now(), now(), now(), array[o * 11], 0, '{}', 'h', 1, 'h', '{}', 'm', 'h', now() from unnest(array[1, 2]) as o;
       insert into budget_spend select p, p / 11, '2026-08-01T10:00:00Z', 1, 1, 0, 0 from unnest(array[11, 22]) as p;
       insert into budget_leases select p, gen_random_uuid(), p / 11, 1, now() from unnest(array[11, 22]) as p;
       insert into channels (id, organization_id, kind, name, enabled, addresses, target, created_at, updated_at)
@@ -102,6 +106,8 @@ describe('what the roles of the services may do', () => {
     ['price_overrides', 'organization_id', 1],
     ['model_aliases', 'organization_id', 1],
     ['budgets', 'organization_id', 1],
+    ['analysis_settings', 'organization_id', 1],
+    ['analyses', 'organization_id', 1],
     ['budget_spend', 'project_id', 11],
     ['budget_leases', 'project_id', 11],
     ['recommendations', 'organization_id', 1],

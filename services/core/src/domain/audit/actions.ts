@@ -51,6 +51,10 @@ const AUDIT_ACTIONS = [
   'whatif.computed',
   'whatif.renamed',
   'whatif.deleted',
+  'analysis.settings_changed',
+  'analysis.started',
+  'analysis.cancelled',
+  'analysis.deleted',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

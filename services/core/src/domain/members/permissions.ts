@@ -11,10 +11,14 @@ const LEAST_ROLE = {
   'tokens.manage': 'viewer',
   'keys.manage': 'member',
   'exports.manage': 'member',
+  /** Sends to Claude what a preview has shown, at the organization's cost. */
+  'analysis.run': 'member',
   'whatifs.manage': 'member',
   'projects.manage': 'admin',
   'members.manage': 'admin',
   'budgets.manage': 'admin',
+  /** Whether analyses are allowed at all. */
+  'analysis.manage': 'admin',
   'prices.manage': 'admin',
   'recosting.manage': 'admin',
   'sample_data.manage': 'admin',
