@@ -37,6 +37,7 @@ import { recordRoutes } from './routes/records.ts';
 import { recostingRoutes } from './routes/recosting.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { sampleDataRoutes } from './routes/sample-data.ts';
+import { savingsRoutes } from './routes/savings.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -100,6 +101,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       budgetRoutes(api, ctx);
       recostingRoutes(api, ctx);
       analysisRoutes(api, ctx);
+      savingsRoutes(api, ctx);
       whatIfRoutes(api, ctx);
       sampleDataRoutes(api, ctx);
       priceRoutes(api, ctx, config);

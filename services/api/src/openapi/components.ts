@@ -9,6 +9,7 @@ import * as problem from '@tokengrip/core/contract/problem';
 import * as realized from '@tokengrip/core/contract/realized';
 import * as records from '@tokengrip/core/contract/records';
 import * as recosting from '@tokengrip/core/contract/recosting';
+import * as savings from '@tokengrip/core/contract/savings';
 import * as teams from '@tokengrip/core/contract/teams';
 import * as whatif from '@tokengrip/core/contract/whatif';
 
@@ -27,6 +28,7 @@ for (const contract of [
   budgets,
   prices,
   recosting,
+  savings,
   teams,
   realized,
   whatif,

@@ -106,6 +106,36 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /budgets/:budgetId': { tag: 'Budgets', summary: 'A budget, with its history' },
   'PUT /budgets/:budgetId': { tag: 'Budgets', summary: 'Change a budget', problems: ['conflict'] },
   'DELETE /budgets/:budgetId': { tag: 'Budgets', summary: 'Archive a budget', problems: ['conflict'] },
+  'GET /recommendations': { tag: 'Savings', summary: 'What could be saved', problems: ['not_found'] },
+  'GET /recommendations/:recommendationId': { tag: 'Savings', summary: 'A recommendation' },
+  'POST /recommendations/find': {
+    tag: 'Savings',
+    summary: 'Look for savings now',
+    description: 'Otherwise the calls of the last 30 days are looked at once a day.',
+    problems: ['unavailable'],
+  },
+  'POST /recommendations/:recommendationId/accept': {
+    tag: 'Savings',
+    summary: 'Accept a recommendation',
+    description: 'What it really saves is followed from then on.',
+    problems: ['conflict'],
+  },
+  'POST /recommendations/:recommendationId/dismiss': {
+    tag: 'Savings',
+    summary: 'Dismiss a recommendation',
+    description: 'It stays away until it would save twice of what it would now.',
+    problems: ['conflict'],
+  },
+  'POST /recommendations/:recommendationId/snooze': {
+    tag: 'Savings',
+    summary: 'Put a recommendation off',
+    problems: ['conflict'],
+  },
+  'POST /recommendations/:recommendationId/reopen': {
+    tag: 'Savings',
+    summary: 'Take a decision back',
+    problems: ['conflict'],
+  },
   'GET /whatifs': { tag: 'Savings', summary: 'Saved what-ifs' },
   'POST /whatifs': {
     tag: 'Savings',

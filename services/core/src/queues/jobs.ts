@@ -115,6 +115,25 @@ export const fillBudgetsJob = define({
   quiet: true,
 });
 
+/** Looks for an organization's savings in its calls of the last 30 days. */
+export const findSavingsJob = define({
+  queue: 'data',
+  name: 'find-savings',
+  payload: Type.Object({ organizationId: Id }),
+  // What became of a look is in the table of runs; its job's id is free for the next.
+  options: { ...retried, attempts: 3, removeOnFail: true },
+});
+
+/** Queues that for every organization. */
+export const findAllSavingsJob = define({
+  queue: 'maintenance',
+  name: 'find-all-savings',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '40 3 * * *',
+  notAtStart: true,
+});
+
 /** Fills the organization's demo project with generated traffic. */
 export const loadSampleDataJob = define({
   queue: 'data',
@@ -237,6 +256,8 @@ export const JOBS = [
   loadSampleDataJob,
   removeSampleDataJob,
   recostJob,
+  findSavingsJob,
+  findAllSavingsJob,
   runWhatIfJob,
   keepWhatIfsJob,
   runAnalysisJob,

@@ -5,6 +5,8 @@ import {
   deriveRollupsJob,
   exportJob,
   fillBudgetsJob,
+  findAllSavingsJob,
+  findSavingsJob,
   JOBS,
   type JobDefinition,
   keepAlertsJob,
@@ -32,6 +34,7 @@ import { checkRollups } from './check-rollups.ts';
 import { deriveRollups } from './derive-rollups.ts';
 import { keepExports, writeExport } from './exports.ts';
 import { fillBudgets } from './fill-budgets.ts';
+import { findAllSavings, findSavings } from './find-savings.ts';
 import type { JobRun } from './job-run.ts';
 import { loadSampleData } from './load-sample-data.ts';
 import { partitionUpkeep } from './partition-upkeep.ts';
@@ -67,6 +70,8 @@ handle(syncPricesJob, runPriceSync);
 handle(loadSampleDataJob, loadSampleData);
 handle(removeSampleDataJob, removeSampleData);
 handle(recostJob, recost);
+handle(findSavingsJob, findSavings);
+handle(findAllSavingsJob, findAllSavings);
 handle(runDeletionsJob, runDeletions);
 handle(runWhatIfJob, computeWhatIf);
 handle(keepWhatIfsJob, keepWhatIfs);

@@ -13,6 +13,8 @@ const LEAST_ROLE = {
   'exports.manage': 'member',
   /** Sends to Claude what a preview has shown, at the organization's cost. */
   'analysis.run': 'member',
+  /** What becomes of recommendations. */
+  'savings.manage': 'member',
   'whatifs.manage': 'member',
   'projects.manage': 'admin',
   'members.manage': 'admin',

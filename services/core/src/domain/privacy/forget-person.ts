@@ -10,6 +10,7 @@ import { deriveProjectNow } from '../rollups/derive-rollups.ts';
 import { inOneView } from '../rollups/in-one-view.ts';
 import { recomputeBuckets } from '../rollups/recompute-buckets.ts';
 import { ROLLUP_BUCKET_MS } from '../usage/fold-rollup.ts';
+import { forgetInRecommendations } from '../savings/forget-in-recommendations.ts';
 import { isOf, type Person } from './person.ts';
 import { promoteHeirs } from './promote-heirs.ts';
 
@@ -57,6 +58,7 @@ export async function forgetPerson(ctx: Context, work: Work, steps: Steps): Prom
   }
   await deleteExports(ctx.db, work);
   await forgetInBudgets(ctx.db, work);
+  await forgetInRecommendations(ctx, work.organizationId, work.person);
   await forgetInAnalyses(ctx.db, work.organizationId, work.person);
   return { records };
 }

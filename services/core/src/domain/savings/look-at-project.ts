@@ -3,7 +3,7 @@ import { DAY, SECOND } from '../../clock.ts';
 import type { Catalog } from '../../cost/catalog.ts';
 import type { Db } from '../../db/connection.ts';
 import type { RecommendationDraft } from './draft.ts';
-import type { Look } from './look.ts';
+import { type Look, perMonth } from './look.ts';
 import { ModelNames } from './model-names.ts';
 import { Rates } from './rates.ts';
 import { RULES } from './rules/all-rules.ts';
@@ -17,6 +17,7 @@ export interface ProjectSavings {
   drafts: RecommendationDraft[];
   calls: bigint;
   costPicoUsd: bigint;
+  costPicoUsdPerMonth: bigint;
   days: number;
 }
 
@@ -38,9 +39,9 @@ export async function lookAtProject(
   const costPicoUsd = spots.reduce((sum, spot) => sum + spot.costPicoUsd, 0n);
   const calls = spots.reduce((sum, spot) => sum + spot.calls, 0n);
   const days = await countDays(db, span);
-  if (calls === 0n) return { drafts: [], calls, costPicoUsd, days };
-  const monthly = (costPicoUsd * 30n * 86_400n) / BigInt(Math.round(days * 86_400));
-  const share = monthly / FLOOR_SHARE;
+  const costPicoUsdPerMonth = perMonth({ days }, costPicoUsd);
+  if (calls === 0n) return { drafts: [], calls, costPicoUsd, costPicoUsdPerMonth, days };
+  const share = costPicoUsdPerMonth / FLOOR_SHARE;
   const look: Look = {
     ...span,
     ...prices,
@@ -53,7 +54,7 @@ export async function lookAtProject(
     signal?.throwIfAborted();
     drafts.push(...(await rule(db, look)));
   }
-  return { drafts, calls, costPicoUsd, days };
+  return { drafts, calls, costPicoUsd, costPicoUsdPerMonth, days };
 }
 
 /** The days from the first call in the period to its end; a project that began last week has no month behind it. */

@@ -32,7 +32,7 @@ export interface Look extends Span {
 export type Rule = (db: Db, look: Look) => Promise<RecommendationDraft[]>;
 
 /** An amount of the period as one of 30 days. */
-export const perMonth = (look: Look, picoUsd: bigint): bigint =>
+export const perMonth = (look: Pick<Look, 'days'>, picoUsd: bigint): bigint =>
   (picoUsd * BigInt(MONTH_DAYS * 86_400)) / BigInt(Math.max(1, Math.round(look.days * 86_400)));
 
 /** Whether an amount of the period is worth saying. */
