@@ -3,8 +3,8 @@ import { failureKind } from '@tokengrip/core/db/failures';
 import type { Tx } from '@tokengrip/core/db/scope';
 import { type KnownBudgets, type Spent, StaleBudgetsError } from '@tokengrip/core/domain/budgets/count-spend';
 import { type Closed, findClosedProjects } from '@tokengrip/core/domain/projects/closed-projects';
+import type { BoundedMemory } from '@tokengrip/core/domain/usage/bounded-memory';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
-import type { SeriesMemory } from '@tokengrip/core/domain/usage/resolve-series';
 import { type WriterMemory, writeRecords } from '@tokengrip/core/domain/usage/write-records';
 
 /** What became of records. Each is accepted, a duplicate or refused. */
@@ -27,7 +27,8 @@ export interface BudgetMemory {
 export interface CommitOptions {
   onCommit?: (commit: { rows: number; seconds: number }) => void;
   budgets?: BudgetMemory;
-  series?: SeriesMemory;
+  series?: BoundedMemory<number>;
+  features?: BoundedMemory<true>;
 }
 
 interface Written {
@@ -59,6 +60,7 @@ export async function commitRecords(
       let spent: Spent | undefined;
       const memory: WriterMemory = {
         ...(options.series ? { series: options.series } : {}),
+        ...(options.features ? { features: options.features } : {}),
         ...(budgets ? { budgets } : {}),
         onSpent(added) {
           spent = added;

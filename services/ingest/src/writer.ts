@@ -1,7 +1,7 @@
 import { SECOND } from '@tokengrip/core/clock';
 import type { Context } from '@tokengrip/core/context';
+import { BoundedMemory } from '@tokengrip/core/domain/usage/bounded-memory';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
-import { SeriesMemory } from '@tokengrip/core/domain/usage/resolve-series';
 import { MAX_ROWS_PER_COMMIT } from '@tokengrip/core/domain/usage/store-usage';
 import { AppError } from '@tokengrip/core/errors';
 import { type BudgetMemory, type Commit, commitRecords } from './commit-records.ts';
@@ -59,7 +59,8 @@ interface Waiting {
 export function createWriter(ctx: Context, options: WriterOptions = {}): Writer {
   const maxRecords = options.maxRecords ?? DEFAULT_MAX_RECORDS;
   const waiting: Waiting[] = [];
-  const series = new SeriesMemory();
+  const series = new BoundedMemory<number>();
+  const features = new BoundedMemory<true>();
   let busySlots = 0;
   let depth = 0;
 
@@ -100,7 +101,7 @@ export function createWriter(ctx: Context, options: WriterOptions = {}): Writer 
   async function flush(requests: Waiting[]): Promise<void> {
     const records = requests.flatMap((request) => request.records);
     try {
-      const { inserted, refused, closed } = await commitRecords(ctx, records, { ...options, series });
+      const { inserted, refused, closed } = await commitRecords(ctx, records, { ...options, series, features });
       options.onStored?.(inserted);
       for (const request of requests) {
         const reason = closed.get(request.records[0]?.projectId ?? 0);

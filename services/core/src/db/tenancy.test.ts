@@ -37,6 +37,7 @@ describe('what the roles of the services may do', () => {
           calls, unpriced_calls, unreadable_calls, approximate_calls, total_pico_usd)
         select p, '2026-08-01T10:00:00Z', 1, 'openai', 'm', '', '', '', 'ok', 1, 1, 0, 0, 0
         from unnest(array[11, 22]) as p;
+      insert into usage_features select p, '2026-08-01', 'f' from unnest(array[11, 22]) as p;
       insert into usage_touched (project_id, bucket) select p, '2026-08-01T10:00:00Z' from unnest(array[11, 22]) as p;
       insert into calendars (organization_id, time_zone, state) values (1, 'UTC', 'active'), (2, 'UTC', 'active');
       insert into usage_daily (project_id, calendar_version, day, key_id, provider, model, feature, environment,
@@ -92,6 +93,7 @@ describe('what the roles of the services may do', () => {
   it.each([
     ['usage_records', 'project_id', 11],
     ['usage_series', 'project_id', 11],
+    ['usage_features', 'project_id', 11],
     ['usage_calls', 'project_id', 11],
     ['usage_15m', 'project_id', 11],
     ['usage_touched', 'project_id', 11],

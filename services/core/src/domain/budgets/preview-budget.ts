@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { DAY } from '../../clock.ts';
 import type { BudgetPreview, BudgetPreviewRequest } from '../../contract/budgets.ts';
 import { timestampArray } from '../../db/binary-array.ts';
@@ -7,7 +7,7 @@ import { invalidField } from '../../errors.ts';
 import { chooseProjects } from '../usage/choose-projects.ts';
 import { toPeriod } from './budget-periods.ts';
 import { lastPeriods, type Span } from './periods.ts';
-import { needsRecords, sumsOf } from './recompute-spend.ts';
+import { chooseSource, needsRecords, sumsOf } from './recompute-spend.ts';
 import { checkConditions } from './write-budget.ts';
 
 /** As many as say what is usual; of quarters, a year. */
@@ -37,7 +37,11 @@ export async function previewBudget(
   const whole = { start: spans.at(-1)?.start ?? now, end: spans[0]?.end ?? now };
   const oldest = needsRecords(input.conditions) ? now.getTime() - organization.retentionDays * DAY : 0;
   await sql`select set_config('statement_timeout', ${MAX_TIME}, true)`.execute(tx);
-  const sources = projects.map((id) => sql`(${sumsOf(input.conditions, id, whole)})`);
+  const sources: RawBuilder<unknown>[] = [];
+  for (const id of projects) {
+    const source = await chooseSource(tx, input.conditions, id, whole);
+    sources.push(sql`(${sumsOf(source, input.conditions, id, whole)})`);
+  }
   const { rows } = await sql<{ calls: bigint; tokens: bigint; unpriced_calls: bigint; total_pico_usd: bigint }>`
     with sums as materialized (${
       sources.length > 0

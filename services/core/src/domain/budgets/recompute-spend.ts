@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { BudgetConditions } from '../../contract/budgets.ts';
 import { TOKEN_COLUMNS } from '../../db/columns.ts';
 import type { Db } from '../../db/connection.ts';
+import { hasOtherFeatures } from '../usage/limit-features.ts';
 import type { Span } from './periods.ts';
 import { type BudgetRule, loadBudgetRules } from './rules.ts';
 
@@ -12,6 +13,17 @@ const ONLY_IN_RECORDS = ['users', 'customers', 'tags'] as const;
 
 export const needsRecords = (conditions: BudgetConditions): boolean =>
   ONLY_IN_RECORDS.some((name) => conditions[name] !== undefined);
+
+/** Where the rollup does not tell all features apart, only the records know a budget's. */
+export const chooseSource = async (
+  tx: Db,
+  conditions: BudgetConditions,
+  projectId: number,
+  span: Span,
+): Promise<'records' | 'rollup'> =>
+  needsRecords(conditions) || (conditions.features && (await hasOtherFeatures(tx, projectId, span)))
+    ? 'records'
+    : 'rollup';
 
 /**
  * Makes a budget's spend in one project anew from what it sums up, for whole quarters of an hour of which all of it is
@@ -31,8 +43,9 @@ export async function recomputeSpend(tx: Db, budget: Scope, projectId: number, {
     order by bucket
     on conflict do nothing`.execute(tx);
   await sql`select from budget_spend where ${isIt} order by bucket for update`.execute(tx);
+  const source = await chooseSource(tx, budget.conditions, projectId, { start, end });
   await sql`
-    with sums as materialized (${sumsOf(budget.conditions, projectId, { start, end })})
+    with sums as materialized (${sumsOf(source, budget.conditions, projectId, { start, end })})
     update budget_spend s set calls = coalesce(sums.calls, 0), tokens = coalesce(sums.tokens, 0),
       unpriced_calls = coalesce(sums.unpriced_calls, 0), total_pico_usd = coalesce(sums.total_pico_usd, 0)
     from (select bucket from budget_spend where ${isIt}) as own left join sums using (bucket)
@@ -46,9 +59,14 @@ export async function recomputeSpendOfProject(tx: Db, projectId: number, span: S
   for (const rule of rules) if (rule.projectIds.includes(projectId)) await recomputeSpend(tx, rule, projectId, span);
 }
 
-/** Calls, tokens and money by quarter of an hour, from the rollup where it can tell. */
-export function sumsOf(conditions: BudgetConditions, projectId: number, { start, end }: Span) {
-  return needsRecords(conditions)
+/** Calls, tokens and money by quarter of an hour. */
+export function sumsOf(
+  source: 'records' | 'rollup',
+  conditions: BudgetConditions,
+  projectId: number,
+  { start, end }: Span,
+) {
+  return source === 'records'
     ? sql`
       select date_bin('15 minutes', ts, '2000-01-01T00:00:00Z') as bucket, count(*) as calls,
         coalesce(sum(${tokens}), 0) as tokens, count(*) filter (where total_pico_usd is null) as unpriced_calls,

@@ -7,6 +7,7 @@ export const USAGE_TABLES = [
   'budget_spend',
   'provider_responses',
   'usage_series',
+  'usage_features',
   'recosting_changes',
   'budget_leases',
 ] as const;

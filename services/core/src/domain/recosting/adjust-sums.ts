@@ -3,6 +3,7 @@ import type { Db } from '../../db/connection.ts';
 import { adjustSpend } from '../budgets/count-spend.ts';
 import { differenceOfSpend } from '../budgets/fold-spend.ts';
 import { encodeHistogram } from '../usage/fold-rollup.ts';
+import { readRollupFeatures } from '../usage/limit-features.ts';
 import { meteringOf, type Remetered } from '../usage/remeter-record.ts';
 import { addToRollup } from '../usage/write-rollup.ts';
 import { type DeltaCell, deltaCells } from './delta-cells.ts';
@@ -18,7 +19,8 @@ import type { StoredRecord } from './walk-records.ts';
  */
 export async function adjustSums(tx: Db, changes: readonly Change[]): Promise<void> {
   const counted = changes.filter(({ record }) => record.duplicate_of === null);
-  const cells = deltaCells(counted);
+  const placed = counted.map(({ record: { project_id: projectId, ts, feature } }) => ({ projectId, ts, feature }));
+  const cells = deltaCells(counted, await readRollupFeatures(tx, placed));
   await addToRollup(
     tx,
     cells.map(({ added }) => added),

@@ -1,5 +1,6 @@
 import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
 import { type FoldedRecord, foldRollup, type RollupCell } from '../usage/fold-rollup.ts';
+import type { RollupFeature } from '../usage/limit-features.ts';
 import { meteringOf, type Remetered } from '../usage/remeter-record.ts';
 import type { Change } from './evaluate.ts';
 import type { StoredRecord } from './walk-records.ts';
@@ -19,9 +20,15 @@ export interface DeltaCell {
  * out. A record whose service tier changes leaves one cell and enters another, histograms and all: the tier is part of
  * the cell's key, and what the provider served is what it served, whoever read it first.
  */
-export function deltaCells(changes: readonly Change[]): DeltaCell[] {
-  const before = foldRollup(changes.map(({ record }) => folded(record, meteringOf(record))));
-  const after = foldRollup(changes.map(({ record, after }) => folded(record, after)));
+export function deltaCells(changes: readonly Change[], rollupFeature: RollupFeature): DeltaCell[] {
+  const before = foldRollup(
+    changes.map(({ record }) => folded(record, meteringOf(record))),
+    rollupFeature,
+  );
+  const after = foldRollup(
+    changes.map(({ record, after }) => folded(record, after)),
+    rollupFeature,
+  );
   const cells = new Map(after.map((cell) => [keyOf(cell), cell]));
   const gone = before.filter((cell) => !cells.has(keyOf(cell))).map(emptyLike);
   const old = new Map(before.map((cell) => [keyOf(cell), cell]));

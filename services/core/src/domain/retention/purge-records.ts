@@ -37,6 +37,7 @@ export async function purgeRecords(ctx: Context, options: { signal?: AbortSignal
         }
       }
       await forgetValues(ctx.db, project.id, oldest);
+      await sql`delete from usage_features where project_id = ${project.id} and day < ${oldest}::date`.execute(ctx.db);
       // What a re-costing could restore went with the records.
       await sql`delete from recosting_changes where project_id = ${project.id} and ts < ${oldest}`.execute(ctx.db);
       const forgotten = new Date(ctx.clock.now().getTime() - RESPONSE_MEMORY_MS);

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../db/scope.ts';
 import { recomputeSpendOfProject } from '../budgets/recompute-spend.ts';
+import { OTHER_FEATURES } from '../usage/limit-features.ts';
 import type { Period } from '../usage/plan-sources.ts';
 import { CLASS_SUM_COLUMNS, HISTOGRAM_COLUMNS, KEY_COLUMNS, SUM_COLUMNS } from './rollup-columns.ts';
 
@@ -56,10 +57,19 @@ export async function recomputeBuckets(tx: Tx, projectId: number, { from, to }: 
   return Number(result.numAffectedRows ?? 0n);
 }
 
+/** As `limitFeatures` says it. */
+const rollupFeature = sql`case
+  when exists (select from usage_features f
+    where (f.project_id, f.day, f.feature) = (r.project_id, (r.ts at time zone 'UTC')::date, ${OTHER_FEATURES}))
+    and not exists (select from usage_features f
+    where (f.project_id, f.day, f.feature) = (r.project_id, (r.ts at time zone 'UTC')::date, r.feature))
+  then case when r.feature is null then '' else ${OTHER_FEATURES} end
+  else coalesce(r.feature, '') end`;
+
 /** The cells as `foldRollup` makes them in Node. */
 const cellsOfRecords = (projectId: number, { from, to }: Period) => sql`
   select date_bin('15 minutes', ts, '2000-01-01T00:00:00Z') as bucket, coalesce(key_id, 0) as key_id, provider, model,
-    coalesce(feature, '') as feature, coalesce(environment, '') as environment, coalesce(service_tier, '') as service_tier,
+    ${rollupFeature} as feature, coalesce(environment, '') as environment, coalesce(service_tier, '') as service_tier,
     status, count(*) as calls,
     count(*) filter (where cost_status = 'unpriced') as unpriced_calls,
     count(*) filter (where cost_status = 'unreadable') as unreadable_calls,
@@ -68,7 +78,7 @@ const cellsOfRecords = (projectId: number, { from, to }: Period) => sql`
     ${sql.join(CLASS_SUM_COLUMNS.map((name) => sql`sum(${sql.id(name)}) as ${sql.id(name)}`))},
     ${histogram('latency_ms')} as latency_histogram,
     ${histogram('time_to_first_token_ms')} as time_to_first_token_histogram
-  from usage_calls
+  from usage_calls r
   where project_id = ${projectId} and ts >= ${from} and ts < ${to} and duplicate_of is null
   group by 1, 2, 3, 4, 5, 6, 7, 8`;
 

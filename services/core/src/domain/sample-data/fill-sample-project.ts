@@ -6,11 +6,11 @@ import { loadOrganizationCatalog } from '../prices/load-catalog.ts';
 import { findClosedProjects } from '../projects/closed-projects.ts';
 import type { Steps } from '../projects/delete-project.ts';
 import { noteActivity } from '../usage/activity.ts';
+import { BoundedMemory } from '../usage/bounded-memory.ts';
 import { isRefused, prepareRecord } from '../usage/prepare-record.ts';
 import type { PreparedRecord } from '../usage/prepared-record.ts';
-import { SeriesMemory } from '../usage/resolve-series.ts';
 import { MAX_ROWS_PER_COMMIT } from '../usage/store-usage.ts';
-import { writeRecords } from '../usage/write-records.ts';
+import { type WriterMemory, writeRecords } from '../usage/write-records.ts';
 
 export interface SampleSize {
   days: number;
@@ -44,13 +44,13 @@ export async function fillSampleProject(
   let stored = 0;
 
   const writing: Promise<unknown>[] = [];
-  const series = new SeriesMemory();
+  const memory = { series: new BoundedMemory<number>(), features: new BoundedMemory<true>() };
 
   /** Leaves this batch to the database while the next is generated, and waits when it has two to write. */
   async function commit(): Promise<void> {
     if (writing.length === WRITES_AT_ONCE) await writing.shift();
     steps.signal.throwIfAborted();
-    const write = storeSample(ctx, input.projectId, batch, series).then((accepted) => {
+    const write = storeSample(ctx, input.projectId, batch, memory).then((accepted) => {
       stored += accepted;
       return noteActivity(ctx.redis, ctx.log, [input.organizationId]);
     });
@@ -85,10 +85,10 @@ const storeSample = (
   ctx: RedisContext,
   projectId: number,
   records: readonly PreparedRecord[],
-  series: SeriesMemory,
+  memory: WriterMemory,
 ): Promise<number> =>
   ctx.db.transaction().execute(async (tx) => {
     const closed = await findClosedProjects(tx, [projectId]);
     if (closed.size > 0) throw new Error(`the demo project ${projectId} takes no records any more`);
-    return (await writeRecords(tx, records, { series })).size;
+    return (await writeRecords(tx, records, memory)).size;
   });

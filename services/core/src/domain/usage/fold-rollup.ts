@@ -1,5 +1,6 @@
 import { MINUTE } from '../../clock.ts';
 import { COST_COLUMNS, type CostColumn, TOKEN_COLUMNS, type TokenColumn } from '../../db/columns.ts';
+import type { RollupFeature } from './limit-features.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 
 export const ROLLUP_BUCKET_MS = 15 * MINUTE;
@@ -47,11 +48,15 @@ export type FoldedRecord = Pick<
   | 'timeToFirstTokenMs'
 >;
 
-/** Sums records into the cells of the fine rollup. The sum over all cells is the sum over all records. */
-export function foldRollup(records: Iterable<FoldedRecord>): RollupCell[] {
+/**
+ * Sums records into the cells of the fine rollup. The sum over all cells is the sum over all records.
+ * @param rollupFeature see `limitFeatures`
+ */
+export function foldRollup(records: Iterable<FoldedRecord>, rollupFeature: RollupFeature): RollupCell[] {
   const cells = new Map<string, RollupCell>();
   for (const record of records) {
     const bucketMs = Math.floor(record.ts.getTime() / ROLLUP_BUCKET_MS) * ROLLUP_BUCKET_MS;
+    const feature = rollupFeature(record) ?? '';
     // NUL cannot be in any of the texts, so that no two different cells share a key.
     const key = [
       record.projectId,
@@ -59,25 +64,25 @@ export function foldRollup(records: Iterable<FoldedRecord>): RollupCell[] {
       record.keyId ?? 0,
       record.provider,
       record.model,
-      record.feature ?? '',
+      feature,
       record.environment ?? '',
       record.serviceTier ?? '',
       record.status,
     ].join('\0');
-    const cell = cells.get(key) ?? emptyCell(record, bucketMs);
+    const cell = cells.get(key) ?? emptyCell(record, bucketMs, feature);
     cells.set(key, cell);
     add(cell, record);
   }
   return [...cells.values()];
 }
 
-const emptyCell = (record: FoldedRecord, bucketMs: number): RollupCell => ({
+const emptyCell = (record: FoldedRecord, bucketMs: number, feature: string): RollupCell => ({
   projectId: record.projectId,
   bucketMs,
   keyId: record.keyId ?? 0,
   provider: record.provider,
   model: record.model,
-  feature: record.feature ?? '',
+  feature,
   environment: record.environment ?? '',
   serviceTier: record.serviceTier ?? '',
   status: record.status,

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testContext } from '../../testing/context.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
+import { BoundedMemory } from './bounded-memory.ts';
 import type { PreparedRecord } from './prepared-record.ts';
-import { resolveSeries, SeriesMemory } from './resolve-series.ts';
+import { resolveSeries } from './resolve-series.ts';
 
 const BASE = {
   projectId: 11,
@@ -29,7 +30,7 @@ describe('resolveSeries', () => {
   });
   afterAll(() => database.drop());
 
-  const resolve = (records: readonly PreparedRecord[], memory?: SeriesMemory) => {
+  const resolve = (records: readonly PreparedRecord[], memory?: BoundedMemory<number>) => {
     const { db } = testContext(database.as('ingest'));
     return db.transaction().execute((tx) => resolveSeries(tx, records, memory));
   };
@@ -63,7 +64,7 @@ describe('resolveSeries', () => {
   });
 
   it('does not rely later on what was rolled back', async () => {
-    const memory = new SeriesMemory();
+    const memory = new BoundedMemory<number>();
     const { db } = testContext(database.as('ingest'));
     const one = record({ model: 'rolled-back' });
     const undone = db.transaction().execute(async (tx) => {
@@ -79,7 +80,7 @@ describe('resolveSeries', () => {
   });
 
   it('asks nothing of the database for what it has met, and forgets when a sender has too many names', async () => {
-    const memory = new SeriesMemory(3);
+    const memory = new BoundedMemory<number>(3);
     const known = [record({ model: 'x' }), record({ model: 'y' })];
     await resolve(known, memory);
     await resolve(known, memory);

@@ -2,6 +2,7 @@ import { CompiledQuery } from 'kysely';
 import { boolArray, int4Array, textArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
 import { type UnnestColumn, unnestParameters } from '../../db/unnest.ts';
+import type { BoundedMemory } from './bounded-memory.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 
 /** What records of one series have in common; see `usage_series`. */
@@ -62,28 +63,6 @@ const ADD = `/* prepared: add_usage_series */
   order by project_id, hash
   on conflict do nothing`;
 
-/**
- * The series that a process has met, by what they say. Only those are in it that some transaction of another time has
- * committed; a bounded number, since a sender may give every call a name of its own.
- */
-export class SeriesMemory {
-  readonly #ids = new Map<string, number>();
-  readonly #most: number;
-
-  constructor(most = 50_000) {
-    this.#most = most;
-  }
-
-  get(key: string): number | undefined {
-    return this.#ids.get(key);
-  }
-
-  remember(key: string, id: number): void {
-    if (this.#ids.size >= this.#most) this.#ids.clear();
-    this.#ids.set(key, id);
-  }
-}
-
 /** NUL cannot be in any of the texts, so that no two different series share a key; null differs from ''. */
 const keyOf = (s: Series): string =>
   `${s.projectId}\0${s.keyId}\0${s.source}\0${s.provider}\0${s.model}\0${absentOr(s.feature)}\0${absentOr(s.environment)}\0${absentOr(s.requestedTier)}\0${absentOr(s.reasoningEffort)}\0${absentOr(s.finishReason)}\0${s.streamed}\0${s.interactive}`;
@@ -92,12 +71,13 @@ const absentOr = (value: string | null): string => (value === null ? '' : `=${va
 /**
  * Finds the series of records, and adds those that nobody has reported before, in the transaction that writes the
  * records. In the order of their key: writers that add the same ones wait for each other, never in a circle.
+ * @param memory ids that some transaction of another time has committed
  * @returns the series' id for each record
  */
 export async function resolveSeries(
   tx: Db,
   records: readonly PreparedRecord[],
-  memory: SeriesMemory | undefined,
+  memory: BoundedMemory<number> | undefined,
 ): Promise<ReadonlyMap<PreparedRecord, number>> {
   const ids = new Map<PreparedRecord, number>();
   const unknown = new Map<string, PreparedRecord[]>();
@@ -126,7 +106,7 @@ async function find(
   tx: Db,
   unknown: Map<string, PreparedRecord[]>,
   ids: Map<PreparedRecord, number>,
-  memory: SeriesMemory | undefined,
+  memory: BoundedMemory<number> | undefined,
 ): Promise<void> {
   if (unknown.size === 0) return;
   const entries = [...unknown];

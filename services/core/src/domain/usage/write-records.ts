@@ -3,11 +3,13 @@ import { int4Array, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { countSpend, type KnownBudgets, type Spent } from '../budgets/count-spend.ts';
+import type { BoundedMemory } from './bounded-memory.ts';
 import { claimResponses } from './claim-responses.ts';
 import { foldRollup } from './fold-rollup.ts';
+import { limitFeatures } from './limit-features.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { RECORD_COLUMNS } from './record-columns.ts';
-import { resolveSeries, type SeriesMemory } from './resolve-series.ts';
+import { resolveSeries } from './resolve-series.ts';
 import { addToRollup } from './write-rollup.ts';
 
 /** Identifies a record within the database: its primary key. */
@@ -16,8 +18,9 @@ const recordKey = (record: { projectId: number; ts: Date; eventId: string }): st
 
 /** What a writer of many transactions remembers between them, and wants to hear of each. */
 export interface WriterMemory {
-  /** The series that it has met; without it all are looked up. */
-  series?: SeriesMemory;
+  /** Ids of the series that it has met, and features that the rollups tell apart; without them all are looked up. */
+  series?: BoundedMemory<number>;
+  features?: BoundedMemory<true>;
   /** The budgets as it knows them; without them they are looked up in the transaction. */
   budgets?: KnownBudgets;
   /** Told what was added to budgets, which holds once the transaction is committed. */
@@ -47,8 +50,9 @@ export async function writeRecords(
   const duplicateOf = await claimResponses(tx, sorted);
   const seriesOf = await resolveSeries(tx, sorted, memory.series);
   const inserted = await insertRecords(tx, sorted, { seriesOf, duplicateOf });
-  const counted = duplicateOf.size === 0 ? inserted : [...inserted].filter((record) => !duplicateOf.has(record));
-  await addToRollup(tx, foldRollup(counted));
+  const counted = [...inserted].filter((record) => !duplicateOf.has(record));
+  const rollupFeature = await limitFeatures(tx, counted, memory.features);
+  await addToRollup(tx, foldRollup(counted, rollupFeature));
   const spent = await countSpend(tx, counted, memory.budgets);
   if (spent) memory.onSpent?.(spent);
   return inserted;
