@@ -11,6 +11,7 @@ import { statusQuery } from '../lib/api/status.ts';
 import {
   parseSearch,
   readAppSearch,
+  readAuditSearch,
   readExploreSearch,
   readOverviewSearch,
   readPricesSearch,
@@ -171,6 +172,7 @@ const privacyRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings/audit-log',
+  validateSearch: readAuditSearch,
   component: lazyRouteComponent(() => import('../features/settings/components/audit-page.tsx'), 'AuditPage'),
 });
 

@@ -75,6 +75,19 @@ const needsSession = (path: string) => !path.startsWith('/api/v1/auth/') || path
  * @throws HttpError for every answer that is not a success, and when there is none
  */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await respond(path, options);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** The same for a reply that is a file, under the name that the server gives it. */
+export async function requestFile(path: string, query: QueryParameters): Promise<{ name: string; body: Blob }> {
+  const response = await respond(path, { query });
+  const [, name = 'tokengrip-export'] =
+    /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  return { name, body: await response.blob() };
+}
+
+async function respond(path: string, options: RequestOptions): Promise<Response> {
   try {
     return await attempt(path, options);
   } catch (error) {
@@ -92,13 +105,15 @@ let refreshing: Promise<void> | undefined;
  * @throws HttpError `unauthenticated` when the session has ended
  */
 function refreshSession(): Promise<void> {
-  refreshing ??= attempt<void>('/api/v1/auth/refresh', { method: 'POST' }).finally(() => {
-    refreshing = undefined;
-  });
+  refreshing ??= attempt('/api/v1/auth/refresh', { method: 'POST' })
+    .then(() => undefined)
+    .finally(() => {
+      refreshing = undefined;
+    });
   return refreshing;
 }
 
-async function attempt<T>(path: string, options: RequestOptions): Promise<T> {
+async function attempt(path: string, options: RequestOptions): Promise<Response> {
   const { method = 'GET', query = {}, body, file, signal } = options;
   // Everything that changes something is declared as JSON, which a page of another site cannot send unasked.
   const headers = method === 'GET' ? undefined : { 'content-type': 'application/json' };
@@ -116,5 +131,5 @@ async function attempt<T>(path: string, options: RequestOptions): Promise<T> {
     throw new HttpError('offline', 0, 'Tokengrip cannot be reached. Check the connection.');
   }
   if (!response.ok) throw await failure(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return response;
 }

@@ -1,6 +1,6 @@
-/** Gives the browser a text to keep as a file. */
-export function saveFile(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Gives the browser something to keep as a file. */
+export function saveFile(name: string, body: Blob): void {
+  const url = URL.createObjectURL(body);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

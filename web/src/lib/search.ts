@@ -97,6 +97,16 @@ export interface ExploreSearch {
   compare?: 'off';
 }
 
+export interface AuditSearch {
+  /** An action, or all of one kind. */
+  action?: string;
+  /** The id of a user. */
+  person?: number;
+  /** Days, both included. */
+  since?: string;
+  until?: string;
+}
+
 export interface RecordsSearch {
   /** The record whose details are open. */
   record?: string;
@@ -196,6 +206,16 @@ export function readExploreSearch(raw: Raw): ExploreSearch {
     sort: typeof sort === 'string' && sort.length <= 80 ? sort : undefined,
     order: oneOf(raw.order, ['asc'] as const),
     compare: oneOf(raw.compare, ['off'] as const),
+  });
+}
+
+export function readAuditSearch(raw: Raw): AuditSearch {
+  const [action, since, until] = [first(raw.action), first(raw.since), first(raw.until)];
+  return compact<AuditSearch>({
+    action: typeof action === 'string' && /^[a-z_]{1,32}(\.[a-z_]{1,31})?$/.test(action) ? action : undefined,
+    person: id(raw.person),
+    since: isDay(since) ? since : undefined,
+    until: isDay(until) ? until : undefined,
   });
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { LogOut } from 'lucide-react';
+import { LogOut, Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { Menu, MenuItem, MenuRadio, MenuSeparator } from '../../components/ui/menu.tsx';
 import { toast } from '../../components/ui/toast.tsx';
@@ -10,11 +10,18 @@ import { setTheme, useThemeChoice } from '../../lib/theme.ts';
 import { THEME_OPTIONS } from './theme-options.tsx';
 import { useLogOut } from './use-log-out.ts';
 
-export default function UserMenuPopup({ trigger }: { trigger: ReactElement }) {
+export interface UserMenuPopupProps {
+  trigger: ReactElement;
+  onNewOrganization: () => void;
+}
+
+export default function UserMenuPopup({ trigger, onNewOrganization }: UserMenuPopupProps) {
   const theme = useThemeChoice();
   const logOut = useLogOut();
   const { data: status } = useQuery(statusQuery);
-  const { organization } = useMe();
+  const { organization, role } = useMe();
+  // The server has the last word.
+  const mayCreate = status?.openRegistration === true || role === 'owner' || role === 'admin';
   const organizations = useQuery(organizationsQuery).data?.organizations ?? [];
   const change = useMutation({
     mutationFn: switchOrganization,
@@ -25,16 +32,19 @@ export default function UserMenuPopup({ trigger }: { trigger: ReactElement }) {
   return (
     <Menu side="top" className="w-56" trigger={trigger} defaultOpen>
       {organizations.length > 1 && (
-        <>
-          <MenuRadio
-            label="Organization"
-            value={String(organization.id)}
-            options={organizations.map(({ id, name }) => ({ value: String(id), label: name }))}
-            onChange={(id) => change.mutate(Number(id))}
-          />
-          <MenuSeparator />
-        </>
+        <MenuRadio
+          label="Organization"
+          value={String(organization.id)}
+          options={organizations.map(({ id, name }) => ({ value: String(id), label: name }))}
+          onChange={(id) => change.mutate(Number(id))}
+        />
       )}
+      {mayCreate && (
+        <MenuItem icon={<Plus size={14} aria-hidden />} onClick={onNewOrganization}>
+          New organization
+        </MenuItem>
+      )}
+      {(organizations.length > 1 || mayCreate) && <MenuSeparator />}
       <MenuRadio label="Theme" value={theme} options={THEME_OPTIONS} onChange={setTheme} />
       <MenuSeparator />
       <MenuItem icon={<LogOut size={14} aria-hidden />} onClick={() => void logOut()}>

@@ -1,13 +1,15 @@
 import { ChevronsUpDown } from 'lucide-react';
-import { lazy } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { OnDemand } from '../../components/ui/on-demand.tsx';
 import { useMe } from '../../lib/api/me.ts';
 
 const load = () => import('./user-menu-popup.tsx');
 const UserMenuPopup = lazy(load);
+const NewOrganizationDialog = lazy(() => import('./new-organization-dialog.tsx'));
 
 export function UserMenu() {
   const { user } = useMe();
+  const [creating, setCreating] = useState(false);
   const trigger = (
     <button
       type="button"
@@ -27,8 +29,15 @@ export function UserMenu() {
     </button>
   );
   return (
-    <OnDemand trigger={trigger} load={load} popup="menu">
-      <UserMenuPopup trigger={trigger} />
-    </OnDemand>
+    <>
+      <OnDemand trigger={trigger} load={load} popup="menu">
+        <UserMenuPopup trigger={trigger} onNewOrganization={() => setCreating(true)} />
+      </OnDemand>
+      {creating && (
+        <Suspense>
+          <NewOrganizationDialog onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

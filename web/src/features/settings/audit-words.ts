@@ -1,5 +1,5 @@
 /** Kinds of things that the log tells of, by the first word of their actions. */
-export const KINDS = [
+const KINDS = [
   ['organization', 'Organization'],
   ['member', 'Members'],
   ['account', 'Accounts'],
@@ -16,9 +16,14 @@ export const KINDS = [
   ['sample_data', 'Sample data'],
 ] as const;
 
+/** A kind that has no word here is shown under its own. */
+export const kindLabel = (kind: string): string => KINDS.find(([name]) => name === kind)?.[1] ?? capital(words(kind));
+
 /** `project.deletion_started` → "Project: deletion started". New actions need no entry here. */
 export function describeAction(action: string): string {
   const [kind = '', what = ''] = action.split('.');
-  const words = (text: string) => text.replaceAll('_', ' ');
-  return `${words(kind).replace(/^./, (letter) => letter.toUpperCase())}: ${words(what)}`;
+  return `${capital(words(kind))}: ${words(what)}`;
 }
+
+const words = (text: string) => text.replaceAll('_', ' ');
+const capital = (text: string) => text.replace(/^./, (letter) => letter.toUpperCase());

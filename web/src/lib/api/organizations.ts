@@ -8,5 +8,8 @@ export const organizationsQuery = queryOptions({
   queryFn: ({ signal }) => request<OrganizationList>('/api/v1/organizations', { signal }),
 });
 
+export const createOrganization = (body: { name: string; timeZone?: string }) =>
+  request<Me>('/api/v1/organizations', { method: 'POST', body });
+
 export const switchOrganization = (organizationId: number) =>
   request<Me>('/api/v1/organization/switch', { method: 'POST', body: { organizationId } });

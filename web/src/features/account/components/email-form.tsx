@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { EmailChange } from '@tokengrip/core/contract/auth';
 import { useForm } from 'react-hook-form';
 import { emailRules } from '../../../components/forms/account-rules.ts';
+import { OwnUsername } from '../../../components/forms/own-username.tsx';
 import { useProblem } from '../../../components/forms/use-problem.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { DialogActions } from '../../../components/ui/dialog.tsx';
@@ -9,7 +10,6 @@ import { Field, FormError } from '../../../components/ui/field.tsx';
 import { meQuery } from '../../../lib/api/me.ts';
 import { statusQuery } from '../../../lib/api/status.ts';
 import { accountQuery, changeEmail } from '../api/account.ts';
-import { OwnUsername } from './own-username.tsx';
 
 export function EmailForm({ onDone }: { onDone: () => void }) {
   const client = useQueryClient();

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { PasswordChange } from '@tokengrip/core/contract/auth';
 import { useForm } from 'react-hook-form';
 import { NEW_PASSWORD_HINT, newPasswordRules } from '../../../components/forms/account-rules.ts';
+import { OwnUsername } from '../../../components/forms/own-username.tsx';
 import { useProblem } from '../../../components/forms/use-problem.ts';
 import { Button } from '../../../components/ui/button.tsx';
 import { DialogActions } from '../../../components/ui/dialog.tsx';
@@ -9,7 +10,6 @@ import { Field, FormError } from '../../../components/ui/field.tsx';
 import { toast } from '../../../components/ui/toast.tsx';
 import { accountQuery, changePassword } from '../api/account.ts';
 import { sessionsQuery } from '../api/sessions.ts';
-import { OwnUsername } from './own-username.tsx';
 
 export function PasswordForm({ onDone }: { onDone: () => void }) {
   const client = useQueryClient();

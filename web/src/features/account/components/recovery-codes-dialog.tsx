@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { PasswordProofForm } from '../../../components/forms/password-proof-form.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
 import { accountQuery } from '../api/account.ts';
 import { renewRecoveryCodes } from '../api/two-factor.ts';
-import { PasswordProofForm } from './password-proof-form.tsx';
 import { RecoveryCodeList } from './recovery-code-list.tsx';
 
 export function RecoveryCodesDialog({ onClose }: { onClose: () => void }) {

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { PasswordProofForm } from '../../../components/forms/password-proof-form.tsx';
 import { Dialog } from '../../../components/ui/dialog.tsx';
 import { accountQuery } from '../api/account.ts';
 import { beginTwoFactor } from '../api/two-factor.ts';
-import { PasswordProofForm } from './password-proof-form.tsx';
 import { RecoveryCodeList } from './recovery-code-list.tsx';
 import { TwoFactorScan } from './two-factor-scan.tsx';
 

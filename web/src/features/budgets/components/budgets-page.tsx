@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Budget } from '@tokengrip/core/contract/budgets';
 import { Plus, Wallet } from 'lucide-react';
 import { useState } from 'react';
+import { ExportMenu } from '../../../components/export-menu.tsx';
 import { StickyHeader } from '../../../components/sticky-header.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ShareBar } from '../../../components/ui/bar.tsx';
@@ -33,7 +34,14 @@ export function BudgetsPage() {
   );
   return (
     <>
-      <StickyHeader title="Budgets">{list && list.length > 0 && create}</StickyHeader>
+      <StickyHeader title="Budgets">
+        {list && list.length > 0 && (
+          <>
+            <ExportMenu path="/api/v1/budgets/export" />
+            {create}
+          </>
+        )}
+      </StickyHeader>
       <div className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 pt-4 pb-12 lg:px-8">
         <Panel aria-label="Budgets">
           {budgets.isError && !list ? (

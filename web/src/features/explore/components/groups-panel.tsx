@@ -34,7 +34,10 @@ export function GroupsPanel({ label, result, stale }: GroupsPanelProps) {
       localDay(result.from, result.timeZone),
       localDay(Date.parse(result.to) - 1, result.timeZone),
     ];
-    saveFile(`tokengrip-explore-${first}-to-${last}.csv`, csvText(csvNames(columns), lines), 'text/csv;charset=utf-8');
+    saveFile(
+      `tokengrip-explore-${first}-to-${last}.csv`,
+      new Blob([csvText(csvNames(columns), lines)], { type: 'text/csv;charset=utf-8' }),
+    );
   };
   return (
     <Panel aria-label="Figures">

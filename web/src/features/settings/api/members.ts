@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Role } from '@tokengrip/core/contract/accounts';
+import type { PasswordProof, ResetLink } from '@tokengrip/core/contract/auth';
 import type { CreatedInvitation, InvitationList, Member, MemberList } from '@tokengrip/core/contract/teams';
 import { request } from '../../../lib/http.ts';
 
@@ -17,6 +18,10 @@ export const changeRole = ({ userId, role }: { userId: number; role: Role }) =>
   request<Member>(`/api/v1/members/${userId}`, { method: 'PATCH', body: { role } });
 
 export const removeMember = (userId: number) => request<void>(`/api/v1/members/${userId}`, { method: 'DELETE' });
+
+/** A link by which the member chooses a new password. */
+export const makeResetLink = ({ userId, ...proof }: { userId: number } & PasswordProof) =>
+  request<ResetLink>(`/api/v1/members/${userId}/reset-link`, { method: 'POST', body: proof });
 
 export const invite = (body: { email: string; role: Role }) =>
   request<CreatedInvitation>('/api/v1/invitations', { method: 'POST', body });

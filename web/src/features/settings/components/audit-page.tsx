@@ -1,8 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AuditLine } from '@tokengrip/core/contract/teams';
-import { useState } from 'react';
 import { Button } from '../../../components/ui/button.tsx';
-import { InlineSelect } from '../../../components/ui/inline-select.tsx';
 import { Panel } from '../../../components/ui/panel.tsx';
 import { RelativeTime } from '../../../components/ui/relative-time.tsx';
 import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
@@ -11,34 +9,25 @@ import { Table, Td, Th } from '../../../components/ui/table.tsx';
 import { useTimeZone } from '../../../lib/api/me.ts';
 import { useTitle } from '../../../lib/title.ts';
 import { auditQuery } from '../api/audit.ts';
-import { describeAction, KINDS } from '../audit-words.ts';
+import { describeAction } from '../audit-words.ts';
+import { useAuditSearch } from '../use-audit-search.ts';
+import { AuditFilters } from './audit-filters.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
 export function AuditPage() {
   useTitle('Audit log');
-  const [kind, setKind] = useState('');
-  const log = useInfiniteQuery(auditQuery(kind === '' ? undefined : kind));
+  const { search, parameters } = useAuditSearch();
+  const log = useInfiniteQuery(auditQuery(parameters));
   const lines = log.data?.pages.flatMap((page) => page.lines);
+  const isFiltered = Object.keys(search).length > 0;
   return (
-    <SettingsPage
-      title="Audit log"
-      wide
-      actions={
-        <InlineSelect aria-label="What it is about" value={kind} onChange={(event) => setKind(event.target.value)}>
-          <option value="">Everything</option>
-          {KINDS.map(([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </InlineSelect>
-      }
-    >
+    <SettingsPage title="Audit log" wide>
+      <AuditFilters />
       <Panel aria-label="Audit log">
         {log.isError && !lines ? (
           <ErrorState error={log.error} what="The audit log" onRetry={() => void log.refetch()} />
         ) : lines?.length === 0 ? (
-          <EmptyState title="Nothing has been changed yet" />
+          <EmptyState title={isFiltered ? 'No change fits these filters' : 'Nothing has been changed yet'} />
         ) : (
           <Table>
             <thead>

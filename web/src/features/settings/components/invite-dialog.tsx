@@ -6,13 +6,13 @@ import { useForm } from 'react-hook-form';
 import { emailRules } from '../../../components/forms/account-rules.ts';
 import { useProblem } from '../../../components/forms/use-problem.ts';
 import { Button } from '../../../components/ui/button.tsx';
-import { CopyButton } from '../../../components/ui/copy-button.tsx';
 import { Dialog, DialogActions } from '../../../components/ui/dialog.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
 import { SelectField } from '../../../components/ui/select-field.tsx';
 import { useMe } from '../../../lib/api/me.ts';
 import { invitationsQuery, invite } from '../api/members.ts';
 import { ROLE_OPTIONS, rolesUpTo } from '../roles.ts';
+import { OneTimeLink } from './one-time-link.tsx';
 
 interface Form {
   email: string;
@@ -41,28 +41,18 @@ export function InviteDialog({ open, onOpenChange }: { open: boolean; onOpenChan
   );
 }
 
-/** The link in the one moment in which it can be seen. */
-export function InvitationLink({ created, onDone }: { created: CreatedInvitation; onDone: () => void }) {
-  const link = window.location.origin + created.path;
-  return (
-    <div className="mt-4">
-      <div className="flex items-center gap-2 rounded-md border border-line-strong bg-canvas py-1.5 pr-1.5 pl-3">
-        <code className="min-w-0 flex-1 font-mono text-xs break-all text-ink">{link}</code>
-        <CopyButton text={link} label="Copy link" size="sm" />
-      </div>
-      <p className="mt-2 text-xs text-subtle">
-        {created.mailed
-          ? `A mail with the link is on its way to ${created.invitation.email}. The link is not shown again.`
-          : `No mail is sent: give the link to ${created.invitation.email} yourself. It is not shown again.`}
-      </p>
-      <DialogActions>
-        <Button variant="primary" onClick={onDone}>
-          Done
-        </Button>
-      </DialogActions>
-    </div>
-  );
-}
+/** The link, and to whom it goes. */
+export const InvitationLink = ({ created, onDone }: { created: CreatedInvitation; onDone: () => void }) => (
+  <OneTimeLink
+    path={created.path}
+    note={
+      created.mailed
+        ? `A mail with the link is on its way to ${created.invitation.email}. The link is not shown again.`
+        : `No mail is sent: give the link to ${created.invitation.email} yourself. It is not shown again.`
+    }
+    onDone={onDone}
+  />
+);
 
 interface InviteFormProps {
   onCreated: (created: CreatedInvitation) => void;

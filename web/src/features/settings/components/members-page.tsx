@@ -19,6 +19,7 @@ import { changeRole, membersQuery, removeMember } from '../api/members.ts';
 import { ROLE_OPTIONS, rolesUpTo } from '../roles.ts';
 import { InvitationsPanel } from './invitations-panel.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
+import { ResetPassword } from './reset-link-dialog.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
 export function MembersPage() {
@@ -92,6 +93,9 @@ function MemberRow({ member, manages }: { member: Member; manages: boolean }) {
   });
   const roles = rolesUpTo(me.role);
   const mayChange = manages && roles.some((role) => role === member.role);
+  // An owner resets everybody's, an admin those of members and viewers; one's own is changed on the account's page.
+  const mayReset =
+    manages && member.userId !== me.user.id && (me.role === 'owner' || !['owner', 'admin'].includes(member.role));
   const shown = change.isPending ? change.variables.role : member.role;
   return (
     <tr className="border-t border-line">
@@ -126,7 +130,12 @@ function MemberRow({ member, manages }: { member: Member; manages: boolean }) {
       <Td className="text-muted max-sm:hidden">
         <RelativeTime instant={member.joinedAt} timeZone={timeZone} />
       </Td>
-      <Td className="text-right">{mayChange && member.userId !== me.user.id && <RemoveMember member={member} />}</Td>
+      <Td className="text-right">
+        <span className="inline-flex gap-1">
+          {mayReset && <ResetPassword member={member} />}
+          {mayChange && member.userId !== me.user.id && <RemoveMember member={member} />}
+        </span>
+      </Td>
     </tr>
   );
 }

@@ -1,10 +1,10 @@
 import type { PasswordProof } from '@tokengrip/core/contract/auth';
 import { useForm } from 'react-hook-form';
-import { useProblem } from '../../../components/forms/use-problem.ts';
-import { Button, type ButtonStyle } from '../../../components/ui/button.tsx';
-import { DialogActions } from '../../../components/ui/dialog.tsx';
-import { Field, FormError } from '../../../components/ui/field.tsx';
+import { Button, type ButtonStyle } from '../ui/button.tsx';
+import { DialogActions } from '../ui/dialog.tsx';
+import { Field, FormError } from '../ui/field.tsx';
 import { OwnUsername } from './own-username.tsx';
+import { useProblem } from './use-problem.ts';
 
 export interface PasswordProofFormProps {
   /** The verb on the button. */

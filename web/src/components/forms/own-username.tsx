@@ -1,4 +1,4 @@
-import { useMe } from '../../../lib/api/me.ts';
+import { useMe } from '../../lib/api/me.ts';
 
 /** Tells a password manager whose password it is. Not shown: the person knows. */
 export const OwnUsername = () => (
