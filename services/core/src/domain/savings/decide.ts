@@ -60,10 +60,10 @@ interface Decision {
   until?: Date;
 }
 
-/** The log outlives the people whom a recommendation may be about, and what was written of them: it says which rule it was. */
+/** The log outlives the people whom a recommendation may be about, and what was written of them: it has the state alone. */
 async function decide(tx: Tx, { organizationId, userId, now }: Author, id: number, decision: Decision): Promise<void> {
-  const { rows } = await sql<{ state: RecommendationState; applies: boolean; rule: string; source: string }>`
-    select state, applies, rule, source from recommendations
+  const { rows } = await sql<{ state: RecommendationState; applies: boolean }>`
+    select state, applies from recommendations
     where organization_id = ${organizationId} and id = ${id} for update`.execute(tx);
   const before = rows[0];
   if (!before) throw new AppError('not_found', `There is no recommendation ${id}`);
@@ -79,10 +79,9 @@ async function decide(tx: Tx, { organizationId, userId, now }: Author, id: numbe
   await audit(tx, organizationId, {
     action: decision.action,
     targetId: id,
-    before: { state: before.state, rule: before.rule },
+    before: { state: before.state },
     after: {
       state,
-      rule: before.rule,
       ...(decision.until ? { until: decision.until.toISOString() } : {}),
     },
   });
