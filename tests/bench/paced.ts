@@ -1,0 +1,92 @@
+import type { UsageQuery } from '@tokengrip/core/contract/analytics';
+import { inSnapshot } from '@tokengrip/core/db/scope';
+import { queryUsage } from '@tokengrip/core/domain/usage/query-usage';
+import { testContext } from '@tokengrip/core/testing/context';
+import type { TestDatabase } from '@tokengrip/core/testing/postgres';
+import { Connection } from '../load/connection.ts';
+
+const CONNECTIONS = 32;
+const POLL_EVERY_MS = 1_000;
+const DAY_MS = 24 * 3_600_000;
+
+export interface Paced {
+  /** From when each request was due to its answer, in milliseconds: one that had to wait for a connection has waited. */
+  waits: number[];
+  recordsPerSecond: number;
+}
+
+/**
+ * Sends requests at a fixed rate, however long their answers take, and fails unless each is acknowledged whole.
+ * @param everyMs from one request to the next
+ */
+export async function sendPaced(
+  address: string,
+  { requests, batch, everyMs }: { requests: readonly Buffer[]; batch: number; everyMs: number },
+): Promise<Paced> {
+  const connections = Array.from({ length: CONNECTIONS }, () => new Connection(address));
+  const free = [...connections];
+  const waits: number[] = [];
+  const start = performance.now();
+  let next = 0;
+  await new Promise<void>((done, failed) => {
+    const send = async (connection: Connection, due: number, request: Buffer) => {
+      const { status, body } = await connection.send(request);
+      if (status !== 200 || !body.includes('"rejected":[]')) throw new Error(`${status}: ${body.slice(0, 500)}`);
+      waits.push(performance.now() - due);
+      free.push(connection);
+      pump();
+      if (waits.length === requests.length) done();
+    };
+    const pump = () => {
+      while (free.length > 0 && next < requests.length) {
+        const due = start + next * everyMs;
+        if (due > performance.now()) {
+          setTimeout(pump, due - performance.now());
+          return;
+        }
+        const [connection, request] = [free.pop(), requests[next]];
+        next += 1;
+        if (connection && request) send(connection, due, request).catch(failed);
+      }
+    };
+    pump();
+  });
+  const seconds = (performance.now() - start) / 1_000;
+  for (const connection of connections) connection.close();
+  return { waits, recordsPerSecond: (requests.length * batch) / seconds };
+}
+
+/** Asks what an open Overview asks, once a second, as long as the work takes. */
+export async function withDashboard<T>(
+  database: TestDatabase,
+  organizationId: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const api = testContext(database.as('api'));
+  const query = (): UsageQuery => ({
+    from: new Date(Date.now() - 30 * DAY_MS).toISOString(),
+    to: new Date().toISOString(),
+    metrics: ['cost', 'calls', 'tokens', 'errors', 'pricedCalls'],
+    groupBy: ['model'],
+    bucket: 'day',
+    compare: 'previous',
+  });
+  let isDone = false;
+  const poll = async () => {
+    while (!isDone) {
+      const begun = performance.now();
+      await inSnapshot(api, { organizationId }, (tx) =>
+        queryUsage(tx, { id: organizationId, timeZone: 'UTC' }, query()),
+      );
+      const rest = POLL_EVERY_MS - (performance.now() - begun);
+      if (!isDone && rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+    }
+  };
+  const polling = poll();
+  try {
+    return await work();
+  } finally {
+    isDone = true;
+    await polling;
+  }
+}
