@@ -34,6 +34,7 @@ try {
     dashboard: benchDashboard,
     recosting: benchRecosting,
     size: benchSize,
+    whatif: benchWhatIf,
   };
   for (const [name, run] of Object.entries(parts)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;

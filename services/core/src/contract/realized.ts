@@ -18,14 +18,14 @@ export const RealizedScope = strictObject({ ...filters });
  * - `model`: calls move from one model to another
  * - `caching`: more of the prompt is read from a cache (or, where caching cost more than it saved, less is written)
  * - `tier`: calls move to another service tier, such as batch
- * - `tokens`: prompts or answers become shorter (limits, reasoning effort)
+ * - `tokens`: prompts (`input`) or answers (`output`) become shorter: limits, reasoning effort
  * - `calls`: fewer calls for the same work (repeated requests, failed calls)
  */
 export const RealizedChange = Type.Union([
   strictObject({ kind: Type.Enum(['model']), from: Model, to: Model }),
   strictObject({ kind: Type.Enum(['caching']) }),
   strictObject({ kind: Type.Enum(['tier']), to: Type.Enum([...WHATIF_TIERS]) }),
-  strictObject({ kind: Type.Enum(['tokens']) }),
+  strictObject({ kind: Type.Enum(['tokens']), side: Type.Enum(['input', 'output']) }),
   strictObject({ kind: Type.Enum(['calls']), unit: Type.Enum(['distinct_requests', 'ok_calls']) }),
 ]);
 
@@ -62,7 +62,10 @@ export const RealizedDay = Type.Object({
   cumulativeHigh: UsdText,
 });
 
-/** `GET /api/v1/realized/:recommendationId` */
+/**
+ * `GET /api/v1/realized/:recommendationId`. 404 for one that is not accepted, or that says nothing that can be followed in the
+ * traffic.
+ */
 export const Realized = Type.Object({
   recommendationId: Id,
   state: Type.Enum([...REALIZED_STATES]),

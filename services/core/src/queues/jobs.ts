@@ -22,7 +22,14 @@ export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail', 'alerts', 
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** How many jobs of a queue one worker runs at once. */
-export const QUEUE_CONCURRENCY: Record<QueueName, number> = { maintenance: 1, rollups: 2, data: 2, mail: 2, alerts: 8, analysis: 2 };
+export const QUEUE_CONCURRENCY: Record<QueueName, number> = {
+  maintenance: 1,
+  rollups: 2,
+  data: 2,
+  mail: 2,
+  alerts: 8,
+  analysis: 2,
+};
 
 const define = <Payload extends TSchema>(definition: JobDefinition<Payload>) => definition;
 
@@ -194,6 +201,16 @@ export const keepAnalysesJob = define({
   quiet: true,
 });
 
+/** Counts what accepted recommendations have saved, of one organization or of all. */
+export const followSavingsJob = define({
+  queue: 'data',
+  name: 'follow-savings',
+  payload: Type.Object({ organizationId: Type.Optional(Id) }),
+  options: retried,
+  schedule: '40 * * * *',
+  quiet: true,
+});
+
 /** Writes the file of an export, or goes on with it. */
 export const exportJob = define({
   queue: 'data',
@@ -260,6 +277,7 @@ export const JOBS = [
   findAllSavingsJob,
   runWhatIfJob,
   keepWhatIfsJob,
+  followSavingsJob,
   runAnalysisJob,
   keepAnalysesJob,
   exportJob,

@@ -7,6 +7,7 @@ import {
   fillBudgetsJob,
   findAllSavingsJob,
   findSavingsJob,
+  followSavingsJob,
   JOBS,
   type JobDefinition,
   keepAlertsJob,
@@ -35,6 +36,7 @@ import { deriveRollups } from './derive-rollups.ts';
 import { keepExports, writeExport } from './exports.ts';
 import { fillBudgets } from './fill-budgets.ts';
 import { findAllSavings, findSavings } from './find-savings.ts';
+import { followSavings } from './follow-savings.ts';
 import type { JobRun } from './job-run.ts';
 import { loadSampleData } from './load-sample-data.ts';
 import { partitionUpkeep } from './partition-upkeep.ts';
@@ -75,6 +77,7 @@ handle(findAllSavingsJob, findAllSavings);
 handle(runDeletionsJob, runDeletions);
 handle(runWhatIfJob, computeWhatIf);
 handle(keepWhatIfsJob, keepWhatIfs);
+handle(followSavingsJob, followSavings);
 handle(runAnalysisJob, makeAnalysis);
 handle(keepAnalysesJob, keepAnalyses);
 handle(exportJob, writeExport);

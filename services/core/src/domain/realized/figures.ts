@@ -1,0 +1,45 @@
+/** What some calls of one day used, cost, and would have cost the old way. Amounts are pico-USD. */
+export interface Group {
+  calls: number;
+  /** Pieces of work: as `calls`, but where fewer calls for the same work are what was to change. */
+  units: number;
+  /** Calls that are in no other figure, since their cost is not known either way. */
+  unpricedCalls: number;
+  cost: bigint;
+  /** With as many tokens as the calls had. */
+  otherwise: { input: bigint; output: bigint; other: bigint };
+  /** Text; `input` is all of the prompt, the others parts of it. */
+  tokens: { input: number; cacheRead: number; cacheWrite5m: number; cacheWrite1h: number; output: number };
+}
+
+export interface DayFigures {
+  /** Local. */
+  day: string;
+  /** Calls that are as before, of those that could change. */
+  old: Group;
+  /** Calls that the change has reached. */
+  new: Group;
+}
+
+export const noGroup = (): Group => ({
+  calls: 0,
+  units: 0,
+  unpricedCalls: 0,
+  cost: 0n,
+  otherwise: { input: 0n, output: 0n, other: 0n },
+  tokens: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
+});
+
+export const noFigures = (day: string): DayFigures => ({ day, old: noGroup(), new: noGroup() });
+
+/** JSON has no bigint: amounts are text in it, and are these names. */
+const AMOUNTS: ReadonlySet<string> = new Set(['cost', 'input', 'output', 'other']);
+
+export const encodeFigures = (value: unknown): string =>
+  JSON.stringify(value, (_name, one: unknown) => (typeof one === 'bigint' ? one.toString() : one));
+
+export function decodeFigures(stored: unknown): DayFigures {
+  return JSON.parse(JSON.stringify(stored), (name, one: unknown) =>
+    AMOUNTS.has(name) && typeof one === 'string' ? BigInt(one) : one,
+  ) as DayFigures;
+}

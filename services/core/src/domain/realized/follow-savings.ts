@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import { DAY } from '../../clock.ts';
+import type { Context } from '../../context.ts';
+import type { RealizedChange, RealizedScope } from '../../contract/realized.ts';
+import type { RecommendationScope, RecommendedChange } from '../../contract/savings.ts';
+import { localDays } from '../usage/time-buckets.ts';
+import { dayNames } from '../whatif/to-result.ts';
+import { estimateSavings } from './estimate.ts';
+import { type DayFigures, decodeFigures, encodeFigures } from './figures.ts';
+import { followedOf } from './followed.ts';
+import { lookAtPeriod } from './look-at-period.ts';
+import { addShares } from './shares.ts';
+
+/** Before the acceptance: long enough for every weekday twice, short enough to be the traffic of that time. */
+const BASELINE_DAYS = 14;
+/** Records may come late: days are looked at again for so long. */
+const OPEN_DAYS = 3;
+
+interface Row {
+  id: number;
+  organization_id: number;
+  scope: RealizedScope;
+  change: RealizedChange;
+  accepted_at: Date;
+  baseline: StoredBaseline | null;
+  followed_until: string | null;
+  time_zone: string;
+}
+
+/** As `realized_savings.baseline` has it. */
+export interface StoredBaseline {
+  from: string;
+  to: string;
+  days: unknown[];
+}
+
+/**
+ * Looks at what accepted recommendations have changed: once at the time before, and at every complete day since. Safe to run
+ * twice and at once; what it finds of a day replaces what it found before. With an organization, at that one's alone.
+ */
+export async function followSavings(
+  ctx: Context,
+  { organizationId, signal }: { organizationId?: number | undefined; signal: AbortSignal },
+): Promise<void> {
+  await takeUp(ctx, organizationId);
+  const { rows } = await sql<Row>`
+    select r.id, r.organization_id, r.scope, r.change, r.accepted_at, r.baseline, r.followed_until::text as followed_until,
+      o.time_zone
+    from realized_savings r join organizations o on o.id = r.organization_id
+    ${organizationId === undefined ? sql`` : sql`where r.organization_id = ${organizationId}`}
+    order by r.followed_at nulls first, r.id`.execute(ctx.db);
+  for (const row of rows) {
+    signal.throwIfAborted();
+    try {
+      await follow(ctx, row, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      ctx.log.warn({ err: error, realizedId: row.id }, 'an accepted recommendation cannot be followed now');
+    }
+  }
+}
+
+/** Begins with what was accepted meanwhile, and forgets what is accepted no longer, or anew. */
+async function takeUp(ctx: Context, organizationId: number | undefined): Promise<void> {
+  const own = organizationId === undefined ? sql`` : sql`and r.organization_id = ${organizationId}`;
+  await sql`
+    delete from realized_savings followed using recommendations r
+    where r.id = followed.recommendation_id and (r.state <> 'accepted' or r.decided_at <> followed.accepted_at) ${own}`.execute(
+    ctx.db,
+  );
+  const { rows } = await sql<{
+    id: number;
+    organization_id: number;
+    rule: string;
+    scope: RecommendationScope;
+    change: RecommendedChange | null;
+    decided_at: Date;
+  }>`
+    select r.id, r.organization_id, r.rule, r.scope, r.change, r.decided_at from recommendations r
+    where r.state = 'accepted' and r.decided_at is not null ${own}
+      and not exists (select from realized_savings f where f.recommendation_id = r.id)
+    order by r.id`.execute(ctx.db);
+  for (const row of rows) {
+    const followed = followedOf(row);
+    if (!followed) continue;
+    await sql`
+      insert into realized_savings (organization_id, recommendation_id, scope, change, accepted_at)
+      values (${row.organization_id}, ${row.id}, ${JSON.stringify(followed.scope)}::jsonb,
+        ${JSON.stringify(followed.change)}::jsonb, (select decided_at from recommendations where id = ${row.id}))
+      on conflict (recommendation_id) do nothing`.execute(ctx.db);
+  }
+}
+
+async function follow(ctx: Context, row: Row, signal: AbortSignal): Promise<void> {
+  const { organization_id: organizationId, scope, change, time_zone: timeZone, accepted_at: acceptedAt } = row;
+  const look = { scope, change, timeZone, signal };
+  const nameOf = dayNames(timeZone);
+  const before = row.baseline?.days.map(decodeFigures) ?? (await lookBefore(ctx, row, look));
+  const shares = addShares(before, change.kind === 'model' || change.kind === 'tier' ? 'old' : 'new');
+
+  const now = ctx.clock.now();
+  const days = acceptedAt < now ? localDays({ from: acceptedAt, to: now }, timeZone) : [];
+  const complete = days.filter(({ end }) => end <= now);
+  const isOpen = ({ start }: { start: Date }, i: number) =>
+    i >= complete.length - OPEN_DAYS || row.followed_until === null || nameOf(start) > row.followed_until;
+  const first = complete.find(isOpen);
+  const last = complete.at(-1);
+  let found: DayFigures[] = [];
+  if (first && last) {
+    // The day of the acceptance begins with it.
+    const from = new Date(Math.max(first.start.getTime(), acceptedAt.getTime()));
+    found = await lookAtPeriod(ctx, organizationId, { from, to: last.end }, { ...look, shares });
+  }
+  await save(ctx, row, found, last ? nameOf(last.start) : null);
+}
+
+async function lookBefore(
+  ctx: Context,
+  row: Row,
+  look: Omit<Parameters<typeof lookAtPeriod>[3], 'shares'>,
+): Promise<DayFigures[]> {
+  const period = { from: new Date(row.accepted_at.getTime() - BASELINE_DAYS * DAY), to: row.accepted_at };
+  const days = await lookAtPeriod(ctx, row.organization_id, period, { ...look, shares: undefined });
+  const baseline = { from: period.from.toISOString(), to: period.to.toISOString(), days };
+  await sql`
+    update realized_savings set baseline = ${encodeFigures(baseline)}::jsonb where id = ${row.id}`.execute(ctx.db);
+  return days;
+}
+
+/** Days of which the records are purged already keep what was found of them. */
+async function save(ctx: Context, row: Row, found: readonly DayFigures[], until: string | null): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
+    for (const figures of found) {
+      await sql`
+        insert into realized_days (realized_id, day, figures)
+        values (${row.id}, ${figures.day}::date, ${encodeFigures(figures)}::jsonb)
+        on conflict (realized_id, day) do update set figures = excluded.figures`.execute(tx);
+    }
+    const stored = await sql<{ figures: unknown }>`
+      select figures from realized_days where realized_id = ${row.id} order by day`.execute(tx);
+    const { rows } = await sql<{ baseline: StoredBaseline }>`
+      select baseline from realized_savings where id = ${row.id}`.execute(tx);
+    const before = rows[0]?.baseline.days.map(decodeFigures) ?? [];
+    const { seenOn } = estimateSavings(
+      row.change,
+      before,
+      stored.rows.map(({ figures }) => decodeFigures(figures)),
+    );
+    await sql`
+      update realized_savings set seen_on = ${seenOn}::date, followed_at = ${ctx.clock.now()},
+        followed_until = greatest(followed_until, ${until}::date)
+      where id = ${row.id}`.execute(tx);
+  });
+}

@@ -1,0 +1,182 @@
+import { DAY } from '../../clock.ts';
+import type { RealizedChange } from '../../contract/realized.ts';
+import type { UsageRecord } from '../../contract/usage.ts';
+import type { Catalog } from '../../cost/catalog.ts';
+import { SAMPLE_COMPANY } from '../../sample/company/company.ts';
+import { generateSample } from '../../sample/generate.ts';
+import type { CompanyProfile, FeatureProfile } from '../../sample/types.ts';
+import { isRefused, prepareRecord } from '../usage/prepare-record.ts';
+import type { PreparedRecord } from '../usage/prepared-record.ts';
+import type { CallRow } from '../whatif/call-row.ts';
+import { estimateSavings } from './estimate.ts';
+import { type DayFigures, noFigures } from './figures.ts';
+import { createLook } from './look-at-calls.ts';
+import { addShares } from './shares.ts';
+
+/** Two weeks before the acceptance, six days in which nothing happens yet, and four weeks of the new way. */
+export const ACCEPTED = new Date('2026-09-01T00:00:00Z');
+export const SWITCHED = new Date('2026-09-07T00:00:00Z');
+export const BASELINE = { from: new Date(ACCEPTED.getTime() - 14 * DAY), to: ACCEPTED };
+export const END = new Date(SWITCHED.getTime() + 28 * DAY);
+
+const FEATURE: FeatureProfile = {
+  name: 'followed',
+  team: 'workspace',
+  share: 50,
+  rhythm: 'office',
+  audience: 'customers',
+  interactive: true,
+  streamed: false,
+  prefixTokens: 2_400,
+  prefixDays: 30,
+  input: { median: 1_200, sigma: 0.9, max: 20_000 },
+  output: { median: 300, sigma: 0.6, max: 2_000 },
+  maxOutputTokens: 4_000,
+  mix: [{ models: { 'gpt-5.4': 1 } }],
+};
+
+const on = (models: Record<string, number>): Partial<FeatureProfile> => ({ mix: [{ models }] });
+
+interface Scenario {
+  change: RealizedChange;
+  before: Partial<FeatureProfile>;
+  after: Partial<FeatureProfile>;
+}
+
+/** What a team may do, and how the traffic looks before and after. */
+export const SCENARIOS = {
+  'a smaller model of the same provider': {
+    change: {
+      kind: 'model',
+      from: { provider: 'openai', model: 'gpt-5.4' },
+      to: { provider: 'openai', model: 'gpt-5.4-mini' },
+    },
+    before: on({ 'gpt-5.4': 1 }),
+    after: on({ 'gpt-5.4-mini': 1 }),
+  },
+  'a model that a part had before': {
+    change: {
+      kind: 'model',
+      from: { provider: 'openai', model: 'gpt-5.4' },
+      to: { provider: 'openai', model: 'gpt-5.4-mini' },
+    },
+    before: on({ 'gpt-5.4': 0.75, 'gpt-5.4-mini': 0.25 }),
+    after: on({ 'gpt-5.4': 0.1, 'gpt-5.4-mini': 0.9 }),
+  },
+  'a model of another provider': {
+    change: {
+      kind: 'model',
+      from: { provider: 'anthropic', model: 'claude-sonnet-4-5' },
+      to: { provider: 'openai', model: 'gpt-5.4-mini' },
+    },
+    before: { ...on({ 'claude-sonnet-4-5': 1 }), promptCaching: { prefix: '5m' } },
+    after: on({ 'gpt-5.4-mini': 1 }),
+  },
+  'prompt caching': {
+    change: { kind: 'caching' },
+    before: on({ 'claude-sonnet-4-5': 1 }),
+    after: { ...on({ 'claude-sonnet-4-5': 1 }), promptCaching: { prefix: '1h' } },
+  },
+  'another tier': {
+    change: { kind: 'tier', to: 'flex' },
+    before: on({ 'gpt-5.4': 1 }),
+    after: { ...on({ 'gpt-5.4': 1 }), tier: 'flex' },
+  },
+  'shorter answers': {
+    change: { kind: 'tokens', side: 'output' },
+    before: { ...on({ 'gpt-5.4': 1 }), output: { median: 700, sigma: 0.5, max: 4_000 } },
+    after: { ...on({ 'gpt-5.4': 1 }), output: { median: 300, sigma: 0.5, max: 4_000 } },
+  },
+} as const satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof SCENARIOS;
+
+const companyWith = (feature: Partial<FeatureProfile>): CompanyProfile => ({
+  ...SAMPLE_COMPANY,
+  features: [{ ...FEATURE, ...feature }],
+});
+
+/** The traffic of the old way all the time, and that of the new way: the same people ask the same at the same times. */
+export function twoWays(name: ScenarioName, seed: number, calls: number) {
+  const { before, after } = SCENARIOS[name];
+  const whole = { from: BASELINE.from, to: END };
+  const generate = (feature: Partial<FeatureProfile>, from: Date) => [
+    ...generateSample({ seed, from, to: END, reference: whole, calls, company: companyWith(feature), incidents: [] }),
+  ];
+  const old = generate(before, BASELINE.from);
+  const changed = generate(after, SWITCHED);
+  const isBefore = (record: UsageRecord) => Date.parse(record.timestamp ?? '') < SWITCHED.getTime();
+  return {
+    /** What really happened. */
+    traffic: [...old.filter(isBefore), ...changed],
+    otherwise: old.filter((record) => !isBefore(record)),
+  };
+}
+
+const OWNER = { projectId: 11, keyId: null, captureContent: false, retentionDays: 90 };
+
+export function prepare(catalog: Catalog, record: UsageRecord): PreparedRecord {
+  const prepared = prepareRecord(record, { owner: OWNER, catalog, now: END });
+  if (isRefused(prepared)) throw new Error(`${prepared.field} ${prepared.message}`);
+  return prepared;
+}
+
+/** What has to be found: the difference of the two ways from the switch on, in pico-USD. */
+export function trueSaving(catalog: Catalog, { traffic, otherwise }: ReturnType<typeof twoWays>): bigint {
+  const cost = (records: readonly UsageRecord[]) =>
+    records.reduce((sum, record) => sum + (prepare(catalog, record).totalPicoUsd ?? 0n), 0n);
+  const changed = traffic.filter((record) => Date.parse(record.timestamp ?? '') >= SWITCHED.getTime());
+  return cost(otherwise) - cost(changed);
+}
+
+/** The estimate from records as they would be stored. */
+export function estimateFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
+  const { change } = SCENARIOS[name];
+  const rows = traffic.map((record) => toCallRow(prepare(catalog, record)));
+  const before = createLook(catalog, change, undefined);
+  for (const row of rows) if (row.ts < ACCEPTED) before.add(row, dayOf(row));
+  const baseline = before.days();
+  const after = createLook(catalog, change, addShares(baseline, change.kind === 'model' ? 'old' : 'new'));
+  for (const row of rows) if (row.ts >= ACCEPTED) after.add(row, dayOf(row));
+  return estimateSavings(change, baseline, everyDay(after.days()));
+}
+
+const dayOf = ({ ts }: CallRow) => ts.toISOString().slice(0, 10);
+
+function everyDay(found: readonly DayFigures[]): DayFigures[] {
+  const byDay = new Map(found.map((day) => [day.day, day]));
+  const days: DayFigures[] = [];
+  for (let at = ACCEPTED.getTime(); at < END.getTime(); at += DAY) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    days.push(byDay.get(day) ?? noFigures(day));
+  }
+  return days;
+}
+
+const toCallRow = (record: PreparedRecord): CallRow => ({
+  ts: record.ts,
+  event_id: record.eventId,
+  source: record.source,
+  provider: record.provider,
+  model: record.model,
+  feature: record.feature,
+  total_pico_usd: record.totalPicoUsd,
+  input_tokens: record.tokens.input ?? null,
+  cache_read_tokens: record.tokens.cache_read ?? null,
+  cache_write_5m_tokens: record.tokens.cache_write_5m ?? null,
+  cache_write_1h_tokens: record.tokens.cache_write_1h ?? null,
+  output_tokens: record.tokens.output ?? null,
+  reasoning_tokens: record.tokens.reasoning ?? null,
+  max_output_tokens: record.maxOutputTokens,
+  requested_tier: record.requestedTier,
+  service_tier: record.serviceTier,
+  speed: record.speed,
+  region: record.region,
+  units: record.units,
+  tools: record.tools,
+  media: null,
+  raw_usage: null,
+  is_erased: false,
+  is_unbilled: record.approximate.includes('no_usage_reported'),
+  lacked_fee: false,
+});
