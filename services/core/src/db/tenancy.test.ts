@@ -86,6 +86,11 @@ describe('what the roles of the services may do', () => {
         select o, o * 11, 'rule', 'r', 'i', 't', '{}', '{}', '{}', 1, 'low', 'low', 'low', '{}', '{}', '[]', 'open', now(), now()
         from unnest(array[1, 2]) as o;
       insert into savings_runs (organization_id) values (1), (2);
+      insert into whatifs (organization_id, name, selection, project_ids, change, time_zone, state, created_at, touched_at)
+        select o, 'w', '{}', array[o * 11], '{}', 'UTC', 'done', now(), now() from unnest(array[1, 2]) as o;
+      insert into realized_savings (id, organization_id, recommendation_id, scope, change, accepted_at)
+        select organization_id, organization_id, id, '{}', '{}', now() from recommendations;
+      insert into realized_days select o, '2026-08-01', '{}' from unnest(array[1, 2]) as o;
     `.execute(database.owner);
   });
   afterAll(() => database.drop());
@@ -114,6 +119,9 @@ describe('what the roles of the services may do', () => {
     ['budget_leases', 'project_id', 11],
     ['recommendations', 'organization_id', 1],
     ['savings_runs', 'organization_id', 1],
+    ['whatifs', 'organization_id', 1],
+    ['realized_savings', 'organization_id', 1],
+    ['realized_days', 'realized_id', 1],
     ['recostings', 'id', 1],
     ['recosting_lines', 'recosting_id', 1],
     ['exports', 'organization_id', 1],
