@@ -34,7 +34,7 @@ export function ExplorePage() {
         ) : (
           <>
             <CoursePanel label={label} totals={data?.totals} previous={data?.previous} />
-            <GroupsPanel label={label} result={data} stale={groups.isPlaceholderData} />
+            <GroupsPanel label={`${label}, figures`} result={data} stale={groups.isPlaceholderData} />
           </>
         )}
       </div>

@@ -35,7 +35,7 @@ export function AuditPage() {
                 <Th>When</Th>
                 <Th>Who</Th>
                 <Th>What</Th>
-                <Th className="w-1/2">Change</Th>
+                <Th className="w-1/2 max-sm:hidden">Change</Th>
               </tr>
             </thead>
             <tbody>
@@ -71,17 +71,21 @@ function LineRow({ line }: { line: AuditLine }) {
       <Td className="py-2 text-muted">
         <RelativeTime instant={line.at} timeZone={timeZone} />
       </Td>
-      <Td className="py-2">
+      <Td className="py-2 max-sm:whitespace-normal">
         <p>{nameOf(line)}</p>
         {line.actor.address !== null && <p className="font-mono text-2xs text-subtle">{line.actor.address}</p>}
       </Td>
-      <Td className="py-2">
+      <Td className="py-2 max-sm:whitespace-normal">
         <p>{describeAction(line.action)}</p>
         {(line.target.name !== null || line.target.id !== null) && (
           <p className="text-xs text-subtle">{line.target.name ?? `${line.target.kind} ${line.target.id}`}</p>
         )}
+        {/* On a phone there is no room for a column of its own. */}
+        <div className="mt-1 sm:hidden">
+          <Difference line={line} />
+        </div>
       </Td>
-      <Td className="py-2 whitespace-normal">
+      <Td className="py-2 whitespace-normal max-sm:hidden">
         <Difference line={line} />
       </Td>
     </tr>

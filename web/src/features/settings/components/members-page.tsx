@@ -100,8 +100,8 @@ function MemberRow({ member, manages }: { member: Member; manages: boolean }) {
   return (
     <tr className="border-t border-line">
       <Td className="max-w-0 min-w-24 py-2">
-        <p className="flex items-center gap-2 truncate font-medium">
-          {member.name}
+        <p className="flex items-center gap-2 font-medium">
+          <span className="truncate">{member.name}</span>
           {member.userId === me.user.id && <Badge tone="accent">You</Badge>}
         </p>
         <p className="truncate text-xs text-subtle">
