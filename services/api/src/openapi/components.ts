@@ -1,8 +1,10 @@
 import * as accounts from '@tokengrip/core/contract/accounts';
+import * as alerts from '@tokengrip/core/contract/alerts';
 import * as analysis from '@tokengrip/core/contract/analysis';
 import * as analytics from '@tokengrip/core/contract/analytics';
 import * as auth from '@tokengrip/core/contract/auth';
 import * as budgets from '@tokengrip/core/contract/budgets';
+import * as channels from '@tokengrip/core/contract/channels';
 import * as exports from '@tokengrip/core/contract/exports';
 import * as prices from '@tokengrip/core/contract/prices';
 import * as problem from '@tokengrip/core/contract/problem';
@@ -26,6 +28,8 @@ for (const contract of [
   accounts,
   auth,
   budgets,
+  alerts,
+  channels,
   prices,
   recosting,
   savings,

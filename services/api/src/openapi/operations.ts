@@ -6,6 +6,7 @@ export const TAGS = {
   Exports: 'Files of records, figures and charges',
   Savings: 'What could be saved, what it would have cost otherwise, and what was really saved.',
   Budgets: 'What may be spent, and what happens then',
+  Alerts: 'What people are told, and by which channels',
   Prices: 'The price list, own prices, and pricing past records again',
   Projects: 'Projects, their API keys, sample data',
   Organization: 'The organization and the people in it',
@@ -106,6 +107,62 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /budgets/:budgetId': { tag: 'Budgets', summary: 'A budget, with its history' },
   'PUT /budgets/:budgetId': { tag: 'Budgets', summary: 'Change a budget', problems: ['conflict'] },
   'DELETE /budgets/:budgetId': { tag: 'Budgets', summary: 'Archive a budget', problems: ['conflict'] },
+  'GET /alerts': { tag: 'Alerts', summary: 'Alerts, page by page' },
+  'GET /alerts/settings': { tag: 'Alerts', summary: 'What of each kind is told, and by which channels' },
+  'PUT /alerts/settings': { tag: 'Alerts', summary: 'Change what is told' },
+  'GET /alerts/:alertId': { tag: 'Alerts', summary: 'An alert, and who was told of it' },
+  'POST /alerts/:alertId/acknowledge': {
+    tag: 'Alerts',
+    summary: 'Say that somebody looks after it',
+    description: 'PagerDuty and webhooks are told.',
+    problems: ['conflict'],
+  },
+  'POST /alerts/:alertId/resolve': {
+    tag: 'Alerts',
+    summary: 'Say that it is over',
+    description: 'What was resolved is not raised again. Channels that wait for the end are told.',
+  },
+  'POST /alerts/:alertId/snooze': {
+    tag: 'Alerts',
+    summary: 'Take it out of the inbox for a while',
+    description: 'What of it is still to be sent is held until then.',
+    problems: ['conflict'],
+  },
+  'GET /deliveries': { tag: 'Alerts', summary: 'What was sent, waits or was given up' },
+  'POST /deliveries/:deliveryId/resend': {
+    tag: 'Alerts',
+    summary: 'Send it again now',
+    description: 'Under its own id, past quiet hours and snoozes, and as often as a new one.',
+    problems: ['conflict'],
+  },
+  'GET /channels': { tag: 'Alerts', summary: 'Channels' },
+  'POST /channels': {
+    tag: 'Alerts',
+    summary: 'Make a channel',
+    description:
+      'A webhook’s secret is in this reply and never again. Each of its requests has `X-Tokengrip-Delivery`, which stays the same when it is sent again, and `X-Tokengrip-Signature: t=<seconds>,v1=<hex>`: HMAC-SHA-256, by the secret, of `t`, a full stop and the body as it came. Compare it in constant time with every `v1` and refuse what is older than five minutes; services/core/src/domain/channels/README.md has that for Node and Python, and says when what is tried again.',
+    problems: ['conflict'],
+  },
+  'PUT /channels/:channelId': { tag: 'Alerts', summary: 'Change a channel' },
+  'DELETE /channels/:channelId': {
+    tag: 'Alerts',
+    summary: 'Remove a channel',
+    description: 'Also from the budgets and kinds that name it. What waits for it is given up.',
+  },
+  'POST /channels/:channelId/test': {
+    tag: 'Alerts',
+    summary: 'Try a channel',
+    description:
+      'Sends a test, whatever holds the channel back, and answers when it is known what came of it: `delivered`, or `failed` with a code. `queued` after 20 seconds: no worker has taken it yet.',
+    problems: ['unavailable'],
+  },
+  'POST /channels/:channelId/rotate': {
+    tag: 'Alerts',
+    summary: 'Give a webhook another secret',
+    description: 'For a day its requests are signed by both.',
+    problems: ['conflict'],
+  },
+  'POST /channels/:channelId/snooze': { tag: 'Alerts', summary: 'Hold what goes to a channel for a while' },
   'GET /recommendations': { tag: 'Savings', summary: 'What could be saved', problems: ['not_found'] },
   'GET /recommendations/:recommendationId': { tag: 'Savings', summary: 'A recommendation' },
   'POST /recommendations/find': {
@@ -157,6 +214,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     problems: ['conflict', 'query_too_slow', 'unavailable'],
   },
   'POST /whatifs/:whatIfId/cancel': { tag: 'Savings', summary: 'Cancel a what-if', problems: ['conflict'] },
+  'GET /realized': { tag: 'Savings', summary: 'What accepted recommendations have saved' },
+  'GET /realized/:recommendationId': {
+    tag: 'Savings',
+    summary: 'What an accepted recommendation has saved, day by day',
+  },
   'GET /analysis': { tag: 'Savings', summary: 'Whether Claude can be asked, and what would be used' },
   'PUT /analysis': { tag: 'Savings', summary: 'Allow analyses by Claude, or forbid them' },
   'POST /analysis/preview': {

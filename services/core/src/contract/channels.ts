@@ -9,24 +9,25 @@ const TimeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', exam
 
 /** Nothing is sent between these times; what is due then is sent when they end. */
 export const QuietHours = strictObject({
-  from: TimeOfDay,
-  /** The day after, where it is not later than `from`. */
-  to: TimeOfDay,
+  start: TimeOfDay,
+  /** On the day after, where it is not later than `start`. */
+  end: TimeOfDay,
   /** What is critical is sent at any hour. */
   passCritical: Type.Boolean(),
 });
 
-const Addresses = Type.Array(
-  Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s<>,;:"()\\[\\]\\\\]+@[^\\s<>,;:"()\\[\\]\\\\]+$' }),
-  {
-    minItems: 1,
-    maxItems: 20,
-    uniqueItems: true,
-  },
-);
-const Url = Type.String({ minLength: 8, maxLength: 2_000, pattern: '^https?://[^\\s]+$' });
+const Addresses = Type.Array(Type.String({ format: 'email', maxLength: 254 }), {
+  minItems: 1,
+  maxItems: 20,
+  uniqueItems: true,
+});
+const Url = Type.String({
+  maxLength: 2_000,
+  pattern: '^https?://.+$',
+  examples: ['https://hooks.example.com/tokengrip'],
+});
 /** An integration key of the Events API v2. */
-const RoutingKey = Type.String({ minLength: 32, maxLength: 32, pattern: '^[0-9A-Za-z]+$' });
+const RoutingKey = Type.String({ pattern: '^[0-9A-Za-z]{32}$' });
 const Kinds = Type.Array(Type.Enum([...ALERT_KINDS]), { maxItems: ALERT_KINDS.length, uniqueItems: true });
 
 const terms = {

@@ -1,3 +1,5 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../db/connection.ts';
 import { deliverAlertJob } from '../../queues/jobs.ts';
 import type { AlertContext } from './alert-context.ts';
 
@@ -29,4 +31,21 @@ export async function queueDeliveries(ctx: AlertContext, deliveries: readonly Wa
       return;
     }
   }
+}
+
+/**
+ * Lets what is held go, as far as nothing else holds it: whoever takes it looks. To be queued after the commit.
+ * @param which a condition on `alert_deliveries`
+ */
+export async function releaseHeld(
+  tx: Db,
+  organizationId: number,
+  which: RawBuilder<unknown>,
+  now: Date,
+): Promise<WaitingDelivery[]> {
+  const { rows } = await sql<WaitingDelivery>`
+    update alert_deliveries set next_attempt_at = ${now}
+    where organization_id = ${organizationId} and state = 'held' and ${which}
+    returning id, attempts, next_attempt_at`.execute(tx);
+  return rows;
 }

@@ -4,6 +4,7 @@ import { parseUsd } from '../../cost/money.ts';
 import type { Db } from '../../db/connection.ts';
 import { AppError, invalidField } from '../../errors.ts';
 import { audit } from '../audit/audit.ts';
+import { checkChannelIds } from '../channels/check-channel-ids.ts';
 import { findUnstorableText } from '../usage/unstorable-text.ts';
 import { formatAmount } from './budget-status.ts';
 import { quarterOf } from './periods.ts';
@@ -107,6 +108,7 @@ async function check(tx: Db, author: Author, input: NewBudget) {
     throw invalidField('reservation', 'is for budgets that block');
   }
   await checkConditions(tx, author.organizationId, input.conditions);
+  await checkChannelIds(tx, author.organizationId, input.channelIds, 'channelIds');
   return {
     name,
     conditions: input.conditions,

@@ -16,11 +16,15 @@ const LEAST_ROLE = {
   /** What becomes of recommendations. */
   'savings.manage': 'member',
   'whatifs.manage': 'member',
+  /** Acknowledge, resolve and snooze alerts, and have them sent again. */
+  'alerts.handle': 'member',
   'projects.manage': 'admin',
   'members.manage': 'admin',
   'budgets.manage': 'admin',
   /** Whether analyses are allowed at all. */
   'analysis.manage': 'admin',
+  /** Channels, and what of each kind of alert is told by which. */
+  'alerts.manage': 'admin',
   'prices.manage': 'admin',
   'recosting.manage': 'admin',
   'sample_data.manage': 'admin',
