@@ -22,32 +22,12 @@ export const acceptRecommendation = (tx: Tx, author: Author, id: number): Promis
  * Stays away until it would save twice of what it would now.
  * @throws AppError `not_found`; `conflict` for one that is gone; `invalid_request` for a reason that says nothing
  */
-export async function dismissRecommendation(
-  tx: Tx,
-  author: Author,
-  id: number,
-  input: { reason: string },
-): Promise<void> {
-  const reason = input.reason.trim();
-  if (reason === '') throw invalidField('reason', 'must say why');
-  if (findUnstorableText({ reason })) throw invalidField('reason', 'contains a character that cannot be stored');
-  await decide(tx, author, id, { state: 'dismissed', action: 'recommendation.dismissed', reason });
-}
+export const dismissRecommendation = (tx: Tx, author: Author, id: number, input: { reason: string }): Promise<void> =>
+  decide(tx, author, id, { state: 'dismissed', action: 'recommendation.dismissed', ...input });
 
 /** @throws AppError `not_found`; `conflict` for one that is gone; `invalid_request` for a time that is none, over, or too far */
-export async function snoozeRecommendation(
-  tx: Tx,
-  author: Author,
-  id: number,
-  input: { until: string },
-): Promise<void> {
-  const until = new Date(input.until);
-  if (Number.isNaN(until.getTime()) || until <= author.now) throw invalidField('until', 'must be in the future');
-  if (until.getTime() > author.now.getTime() + MAX_SNOOZE_DAYS * DAY) {
-    throw invalidField('until', `must be at most ${MAX_SNOOZE_DAYS} days away`);
-  }
-  await decide(tx, author, id, { state: 'snoozed', action: 'recommendation.snoozed', until });
-}
+export const snoozeRecommendation = (tx: Tx, author: Author, id: number, input: { until: string }): Promise<void> =>
+  decide(tx, author, id, { state: 'snoozed', action: 'recommendation.snoozed', until: new Date(input.until) });
 
 /** Takes a decision back. One that does not apply any more is gone then. @throws AppError `not_found` */
 export const reopenRecommendation = (tx: Tx, author: Author, id: number): Promise<void> =>
@@ -68,10 +48,11 @@ async function decide(tx: Tx, { organizationId, userId, now }: Author, id: numbe
   const before = rows[0];
   if (!before) throw new AppError('not_found', `There is no recommendation ${id}`);
   if (before.state === 'gone') throw new AppError('conflict', 'This recommendation does not apply any more');
+  check(decision, now);
   const isOpen = decision.state === 'open';
   const state: RecommendationState = isOpen && !before.applies ? 'gone' : decision.state;
   await sql`
-    update recommendations set state = ${state}, reason = ${decision.reason ?? null},
+    update recommendations set state = ${state}, reason = ${decision.reason?.trim() ?? null},
       snoozed_until = ${decision.until ?? null}, decided_by = ${isOpen ? null : userId},
       decided_at = ${isOpen ? null : now},
       decided_saving_pico_usd_per_month = case when not ${isOpen}::boolean then saving_pico_usd_per_month end
@@ -85,4 +66,14 @@ async function decide(tx: Tx, { organizationId, userId, now }: Author, id: numbe
       ...(decision.until ? { until: decision.until.toISOString() } : {}),
     },
   });
+}
+
+function check({ reason, until }: Decision, now: Date): void {
+  if (reason?.trim() === '') throw invalidField('reason', 'must say why');
+  if (findUnstorableText({ reason })) throw invalidField('reason', 'contains a character that cannot be stored');
+  if (until === undefined) return;
+  if (Number.isNaN(until.getTime()) || until <= now) throw invalidField('until', 'must be in the future');
+  if (until.getTime() > now.getTime() + MAX_SNOOZE_DAYS * DAY) {
+    throw invalidField('until', `must be at most ${MAX_SNOOZE_DAYS} days away`);
+  }
 }

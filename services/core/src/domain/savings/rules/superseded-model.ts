@@ -48,7 +48,7 @@ export function judgeSupersededModel(look: Look, traffic: readonly Traffic[]): R
           figure('cost_then', `On ${best.model}`, 'usd', cost - best.savingPicoUsd),
           figure('model', 'Instead', 'text', best.model),
         ],
-        confidence: 'high',
+        confidence: 'medium',
         effort: 'low',
         risk: 'low',
         change: best.change,
