@@ -9,15 +9,7 @@ import { createLog } from '@tokengrip/core/log';
 import { findTextInDatabase } from '@tokengrip/core/testing/find-text';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AnalysisSuite,
-  API_KEY,
-  answering,
-  CAPTURED,
-  finding,
-  REAL_NAMES,
-  startAnalysisSuite,
-} from './testing/analysis.ts';
+import { type AnalysisSuite, API_KEY, answering, CAPTURED, finding, REAL_NAMES, startAnalysisSuite } from './suite.ts';
 
 let suite: AnalysisSuite;
 beforeAll(async () => {

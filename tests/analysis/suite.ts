@@ -15,9 +15,9 @@ import { connectRedis } from '@tokengrip/core/redis';
 import { silentLog, testClock, testContext } from '@tokengrip/core/testing/context';
 import { createTestDatabase } from '@tokengrip/core/testing/postgres';
 import { testRedisUrl } from '@tokengrip/core/testing/redis';
+import { type ClaudeSettings, createClaude } from '@tokengrip/worker/claude/create-claude';
 import { sql } from 'kysely';
-import { startAnthropicServer } from '../../../../tests/providers/anthropic.ts';
-import { type ClaudeSettings, createClaude } from '../claude/create-claude.ts';
+import { startAnthropicServer } from '../providers/anthropic.ts';
 
 export const MODEL = 'claude-sonnet-5';
 export const API_KEY = 'sk-ant-only-for-tests-only-for-tests';

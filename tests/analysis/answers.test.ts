@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startAnthropicServer } from '../../../tests/providers/anthropic.ts';
-import { type AnalysisSuite, answering, finding, MODEL, REAL_NAMES, startAnalysisSuite } from './testing/analysis.ts';
+import { startAnthropicServer } from '../providers/anthropic.ts';
+import { type AnalysisSuite, answering, finding, MODEL, REAL_NAMES, startAnalysisSuite } from './suite.ts';
 
 let suite: AnalysisSuite;
 beforeAll(async () => {

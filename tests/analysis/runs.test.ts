@@ -5,7 +5,7 @@ import { runAnalysis } from '@tokengrip/core/domain/analysis/run-analysis';
 import { serviceOf } from '@tokengrip/core/domain/analysis/service';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type AnalysisSuite, answering, finding, startAnalysisSuite } from './testing/analysis.ts';
+import { type AnalysisSuite, answering, finding, startAnalysisSuite } from './suite.ts';
 
 let suite: AnalysisSuite;
 beforeAll(async () => {
