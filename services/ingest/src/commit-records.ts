@@ -2,7 +2,8 @@ import type { Context } from '@tokengrip/core/context';
 import { failureKind } from '@tokengrip/core/db/failures';
 import type { Tx } from '@tokengrip/core/db/scope';
 import { type KnownBudgets, type Spent, StaleBudgetsError } from '@tokengrip/core/domain/budgets/count-spend';
-import { type Closed, findClosedProjects } from '@tokengrip/core/domain/projects/closed-projects';
+import { findBuried } from '@tokengrip/core/domain/privacy/tombstones';
+import { type Closed, findProjectStates } from '@tokengrip/core/domain/projects/closed-projects';
 import type { BoundedMemory } from '@tokengrip/core/domain/usage/bounded-memory';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
 import { type WriterMemory, writeRecords } from '@tokengrip/core/domain/usage/write-records';
@@ -91,17 +92,25 @@ export async function commitRecords(
   }
 }
 
-/** Whatever keys are still known: a project that is closed gets nothing, and one that is not stays open until the commit. */
+/**
+ * Whatever keys are still known: a project that is closed gets nothing, and one that is not stays open until the commit. What
+ * was deleted for somebody's sake and is delivered again is left out, and so counts as a duplicate.
+ */
 async function writeOpen(
   tx: Tx,
   records: readonly PreparedRecord[],
   memory: WriterMemory,
 ): Promise<Pick<Written, 'inserted' | 'closed'>> {
-  const closed = await findClosedProjects(
+  const { closed, guarded } = await findProjectStates(
     tx,
     records.map(({ projectId }) => projectId),
   );
-  const open = closed.size === 0 ? records : records.filter(({ projectId }) => !closed.has(projectId));
+  const suspects = guarded.size === 0 ? [] : records.filter(({ projectId }) => guarded.has(projectId));
+  const buried = suspects.length === 0 ? undefined : await findBuried(tx, suspects);
+  const open =
+    closed.size === 0 && !buried?.size
+      ? records
+      : records.filter((record) => !closed.has(record.projectId) && !buried?.has(record));
   return { inserted: open.length === 0 ? new Set() : await writeRecords(tx, open, memory), closed };
 }
 

@@ -13,6 +13,7 @@ export interface Database {
   one_time_links: OneTimeLinkTable;
   second_factors: SecondFactorTable;
   recovery_codes: RecoveryCodeTable;
+  openid_identities: OpenIdIdentityTable;
   projects: ProjectTable;
   api_keys: ApiKeyTable;
   price_versions: PriceVersionTable;
@@ -53,6 +54,7 @@ interface UserTable {
   email: string;
   name: string;
   password_hash: string;
+  has_password: Generated<boolean>;
   password_changed_at: Generated<Date>;
   email_confirmed_at: Date | null;
   created_at: CreatedAt;
@@ -103,6 +105,14 @@ interface SecondFactorTable {
   created_at: CreatedAt;
   confirmed_at: Date | null;
   last_step: Generated<bigint>;
+}
+
+interface OpenIdIdentityTable {
+  hash: Buffer;
+  user_id: number;
+  issuer: string;
+  created_at: Date;
+  last_used_at: Date;
 }
 
 interface RecoveryCodeTable {

@@ -26,6 +26,10 @@ describe('what the roles of the services may do', () => {
         select sha256(('link ' || id)::bytea), 'reset_password', id, now() + interval '1 hour' from users;
       insert into second_factors (user_id, sealed_secret) select id, 'x' from users;
       insert into recovery_codes (user_id, hash) select id, sha256(email::bytea) from users;
+      insert into openid_identities (hash, user_id, issuer, created_at, last_used_at)
+        select sha256(('identity ' || id)::bytea), id, 'https://id.test', now(), now() from users;
+      insert into usage_tombstone_salts select p, sha256('salt') from unnest(array[11, 22]) as p;
+      insert into usage_tombstones select p, gen_random_uuid(), '2026-08-01' from unnest(array[11, 22]) as p;
       insert into api_keys (project_id, name, prefix, hash) values
         (11, 'k', 'tgk_a', sha256('a')), (22, 'k', 'tgk_b', sha256('b'));
       insert into usage_series (project_id, hash, source, provider, model)
@@ -80,6 +84,8 @@ describe('what the roles of the services may do', () => {
         from unnest(array[1, 2]) as o;
       insert into alert_delivery_attempts (delivery_id, attempt, organization_id, at, duration_ms)
         select id, 1, organization_id, now(), 1 from alert_deliveries;
+      insert into alert_episodes (organization_id, subject, began_at, seen_at) select o, 's', now(), now() from unnest(array[1, 2]) as o;
+      insert into alert_watches select o, 'k', now() from unnest(array[1, 2]) as o;
       insert into model_aliases (organization_id, name, model_key) select o, 'n', 'm' from unnest(array[1, 2]) as o;
       insert into recommendations (organization_id, project_id, source, rule, identity, title, what, steps, evidence,
           saving_pico_usd_per_month, confidence, effort, risk, scope, filters, impact, state, first_seen_at, last_seen_at)
@@ -117,6 +123,8 @@ describe('what the roles of the services may do', () => {
     ['analyses', 'organization_id', 1],
     ['budget_spend', 'project_id', 11],
     ['budget_leases', 'project_id', 11],
+    ['alert_episodes', 'organization_id', 1],
+    ['alert_watches', 'organization_id', 1],
     ['recommendations', 'organization_id', 1],
     ['savings_runs', 'organization_id', 1],
     ['whatifs', 'organization_id', 1],
@@ -135,7 +143,7 @@ describe('what the roles of the services may do', () => {
     expect(rows.map(({ value }) => value)).toEqual([own]);
   });
 
-  it.each(['sessions', 'refresh_tokens', 'one_time_links', 'second_factors', 'recovery_codes'])(
+  it.each(['sessions', 'refresh_tokens', 'one_time_links', 'second_factors', 'recovery_codes', 'openid_identities'])(
     'the api sees only the person’s own rows in %s, whatever the organization',
     async (table) => {
       const seen = (scope: Scope) =>
@@ -151,6 +159,7 @@ describe('what the roles of the services may do', () => {
   it.each([
     ['refresh_tokens', 'token'],
     ['one_time_links', 'link'],
+    ['openid_identities', 'identity'],
   ])('whoever shows a secret of %s sees its row alone', async (table, secret) => {
     const tokenHash = createHash('sha256').update(`${secret} 2`).digest();
     const { rows } = await inScope(testContext(api), { tokenHash }, (tx) =>
@@ -175,9 +184,19 @@ describe('what the roles of the services may do', () => {
       'one_time_links',
       'second_factors',
       'recovery_codes',
+      'openid_identities',
     ]) {
       const { rows } = await sql`select from ${sql.id(table)}`.execute(api);
       expect(rows, table).toEqual([]);
+    }
+  });
+
+  it('the api has no business with what was deleted', async () => {
+    for (const table of ['usage_tombstones', 'usage_tombstone_salts']) {
+      const read = inScope(testContext(api), { organizationId: 1 }, (tx) =>
+        sql`select project_id from ${sql.id(table)}`.execute(tx),
+      );
+      await expect(read, table).rejects.toMatchObject({ code: '42501' });
     }
   });
 

@@ -9,10 +9,12 @@ import type { Steps } from '../projects/delete-project.ts';
 import { deriveProjectNow } from '../rollups/derive-rollups.ts';
 import { inOneView } from '../rollups/in-one-view.ts';
 import { recomputeBuckets } from '../rollups/recompute-buckets.ts';
-import { ROLLUP_BUCKET_MS } from '../usage/fold-rollup.ts';
 import { forgetInRecommendations } from '../savings/forget-in-recommendations.ts';
+import { ROLLUP_BUCKET_MS } from '../usage/fold-rollup.ts';
+import { forgetInWhatIfs } from '../whatif/forget-in-whatifs.ts';
 import { isOf, type Person } from './person.ts';
 import { promoteHeirs } from './promote-heirs.ts';
+import { buryEvents } from './tombstones.ts';
 
 /** Small enough that its locks are held for a fraction of a second. */
 const ROWS_PER_BATCH = 2_000;
@@ -32,7 +34,8 @@ interface Work {
  *
  * `erase` takes out who it was (id, session, trace, the provider's id of the response), what was said, all tags and the raw
  * usage; cost and tokens stay as they are, so that totals still match the invoice. `delete` deletes the records; where they
- * are still kept their cost leaves every sum, and of a call with another report that one counts from then on.
+ * are still kept their cost leaves every sum, and of a call with another report that one counts from then on. Whoever delivers
+ * one of them again is told that it is a duplicate (`tombstones.ts`). A call that was not here before is a new call.
  * @returns how many records it was
  */
 export async function forgetPerson(ctx: Context, work: Work, steps: Steps): Promise<{ records: number }> {
@@ -60,6 +63,7 @@ export async function forgetPerson(ctx: Context, work: Work, steps: Steps): Prom
   await forgetInBudgets(ctx.db, work);
   await forgetInRecommendations(ctx, work.organizationId, work.person);
   await forgetInAnalyses(ctx.db, work.organizationId, work.person);
+  await forgetInWhatIfs(ctx.db, work.organizationId, work.person);
   return { records };
 }
 
@@ -77,20 +81,33 @@ const eraseBatch = (db: Db, projectId: number, day: Date, person: Person): Promi
     return rows.length;
   });
 
-const deleteBatch = (
+async function deleteBatch(
   db: Db,
   projectId: number,
   day: Date,
   { person, kept }: { person: Person; kept: Date },
-): Promise<number> =>
+): Promise<number> {
+  const { rows: batch } = await sql<{ event_id: string }>`${batchOf(projectId, day, person)}`.execute(db);
+  if (batch.length === 0) return 0;
+  const eventIds = [...new Set(batch.map(({ event_id }) => event_id))];
+  await buryEvents(db, projectId, day, eventIds);
+  await deleteEvents(db, projectId, day, { person, eventIds, kept });
+  return batch.length;
+}
+
+/** Exactly those: what has come in meanwhile has its turn in the next batch. */
+const deleteEvents = (
+  db: Db,
+  projectId: number,
+  day: Date,
+  { person, eventIds, kept }: { person: Person; eventIds: readonly string[]; kept: Date },
+): Promise<void> =>
   inOneView(db, async (tx) => {
     const { rows } = await sql<{ ts: Date; event_id: string; duplicate_of: string | null }>`
       delete from usage_records
-      where (project_id, ts, event_id) in (${batchOf(projectId, day, person)})
-        and project_id = ${projectId} and ts >= ${day} and ts < ${endOf(day)}
+      where project_id = ${projectId} and ts >= ${day} and ts < ${endOf(day)} and ${isOf(person)}
+        and event_id = any(${eventIds}::uuid[])
       returning ts, event_id, duplicate_of`.execute(tx);
-    if (rows.length === 0) return 0;
-    const eventIds = rows.map(({ event_id }) => event_id);
     await sql`
       delete from recosting_changes
       where project_id = ${projectId} and ts >= ${day} and ts < ${endOf(day)}
@@ -103,7 +120,6 @@ const deleteBatch = (
       await recomputeBuckets(tx, projectId, { from: new Date(from), to: new Date(from + ROLLUP_BUCKET_MS) });
     }
     await touch(tx, projectId, rows);
-    return rows.length;
   });
 
 const endOf = (day: Date) => new Date(day.getTime() + DAY);

@@ -1,14 +1,11 @@
-import { sql } from 'kysely';
 import type { Project } from '../../contract/accounts.ts';
 import type { Tx } from '../../db/scope.ts';
 import { isUniqueViolation } from '../../db/violations.ts';
 import { AppError } from '../../errors.ts';
 import { audit } from '../audit/audit.ts';
+import { waitForWriters } from './closed-projects.ts';
 import { nameTaken } from './create-project.ts';
 import { PROJECT_COLUMNS, toProject } from './projects.ts';
-
-/** The first key of the locks that hold projects open; see `closed_projects` in the migrations. */
-const OPEN_PROJECTS_LOCK = 7_260_418;
 
 /**
  * Renames a project, allows or forbids captured text in it, archives it or takes it out of the archive. What was captured
@@ -22,7 +19,7 @@ export async function changeProject(
   change: { name?: string; captureContent?: boolean; archived?: boolean; now: Date },
 ): Promise<Project> {
   if (change.archived === true) {
-    await sql`select pg_advisory_xact_lock(${OPEN_PROJECTS_LOCK}, ${projectId}::integer)`.execute(tx);
+    await waitForWriters(tx, projectId);
   }
   const before = await tx
     .selectFrom('projects')

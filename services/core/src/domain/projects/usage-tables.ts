@@ -10,4 +10,6 @@ export const USAGE_TABLES = [
   'usage_features',
   'recosting_changes',
   'budget_leases',
+  'usage_tombstones',
+  'usage_tombstone_salts',
 ] as const;

@@ -3,6 +3,7 @@ import { DAY } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import type { Db } from '../../db/connection.ts';
 import { listPartitionDays, startOfUtcDay } from '../../db/partitions.ts';
+import { forgetTombstones } from '../privacy/tombstones.ts';
 import { deleteLeftovers, deleteOrphans } from '../rollups/leftovers.ts';
 import { handOverDuplicates } from './hand-over-duplicates.ts';
 
@@ -37,6 +38,7 @@ export async function purgeRecords(ctx: Context, options: { signal?: AbortSignal
         }
       }
       await forgetValues(ctx.db, project.id, oldest);
+      await forgetTombstones(ctx.db, project.id, oldest);
       await sql`delete from usage_features where project_id = ${project.id} and day < ${oldest}::date`.execute(ctx.db);
       // What a re-costing could restore went with the records.
       await sql`delete from recosting_changes where project_id = ${project.id} and ts < ${oldest}`.execute(ctx.db);
