@@ -22,12 +22,16 @@ interface Load {
   batch: number;
   clients: number;
   records: number;
+  /** How many budgets are counted, of different dimensions. */
+  budgets?: number;
   /** Each request in a transaction of its own: what sharing them gains. */
   unshared?: boolean;
 }
 
 const LOADS: readonly Load[] = [
   { name: 'HTTP, 100 records a request, 32 clients', batch: 100, clients: 32, records: RECORDS },
+  { name: 'the same with ten budgets', batch: 100, clients: 32, records: RECORDS, budgets: 10 },
+  { name: 'the same with 1,000 budgets', batch: 100, clients: 32, records: RECORDS, budgets: 1_000 },
   { name: 'HTTP, 1,000 records a request, 8 clients', batch: 1_000, clients: 8, records: RECORDS },
   { name: 'HTTP, 1 record a request, 64 clients', batch: 1, clients: 64, records: SINGLE_RECORDS },
   {
@@ -60,6 +64,7 @@ export async function benchIngest({ database, redisUrl, say }: BenchContext): Pr
       for (const [i, load] of LOADS.entries()) {
         say(`round ${round + 1} of ${ROUNDS}: ${load.name} …`);
         await emptyTables(owner);
+        await setBudgets(owner, load.budgets ?? 0);
         const ingest = load.unshared ? unshared : shared;
         const records = sample(load.records, round * LOADS.length + i + 1);
         const requests = batches(records, load.batch).map((body) => prepareRequest('/v1/usage', secret, body));
@@ -106,7 +111,32 @@ export async function benchIngest({ database, redisUrl, say }: BenchContext): Pr
 type Owner = BenchContext['database']['owner'];
 
 const emptyTables = (owner: Owner) =>
-  sql`truncate usage_records, usage_15m, provider_responses, usage_touched`.execute(owner);
+  sql`truncate usage_records, usage_15m, provider_responses, usage_touched, budget_spend`.execute(owner);
+
+/** Each covers a part of the sample traffic, or all of it; none blocks. */
+const CONDITIONS = [
+  {},
+  { projects: [1] },
+  { providers: ['openai'] },
+  { models: ['claude-sonnet-5', 'gpt-5.4-mini'] },
+  { features: ['summarize'] },
+  { environments: ['production'] },
+  { users: ['milo.bremoth'] },
+  { customers: ['linnetgarth-textiles'] },
+  { tags: { team: ['customer-care'] } },
+  { providers: ['anthropic'], environments: ['production'] },
+];
+
+const setBudgets = (owner: Owner, count: number) => {
+  const conditions = Array.from({ length: count }, (_, i) => JSON.stringify(CONDITIONS[i % CONDITIONS.length]));
+  return sql`
+    with gone as (delete from budgets where organization_id = 1)
+    insert into budgets (organization_id, name, conditions, measure, amount, period, thresholds, notify_forecast,
+      channel_ids, action, unpriced, reservation, created_at, updated_at, filled_from)
+    select 1, 'budget ' || i, condition::jsonb, 'usd', 1000000000000000, 'month', '{50,80,100}', false, '{}', 'notify', 'open', false, now(),
+      now(), '-infinity'
+    from unnest(${conditions}::text[]) with ordinality as given (condition, i)`.execute(owner);
+};
 
 /** Rows a millisecond of `COPY` from a file on the server into a table like usage_records, partitioned and indexed alike. */
 async function copyRate(owner: Owner): Promise<number> {
