@@ -17,13 +17,22 @@ export async function requestSavings(
   ctx: Context & { jobs: Pick<JobSender, 'send'> },
   organizationId: number,
 ): Promise<SavingsRun> {
-  await ctx.jobs.send(findSavingsJob, { organizationId }, findSavingsJobId(organizationId));
-  return inScope(ctx, { organizationId }, async (tx) => {
-    await sql`
-      insert into savings_runs (organization_id, requested_at) values (${organizationId}, ${ctx.clock.now()})
-      on conflict (organization_id) do update set requested_at = excluded.requested_at`.execute(tx);
-    return (await readRun(tx, organizationId, ctx.clock.now())).run;
-  });
+  const now = ctx.clock.now();
+  // Before the job, which may be done by the time that this goes on.
+  const note = (requestedAt: Date | null) =>
+    inScope(ctx, { organizationId }, async (tx) => {
+      await sql`
+        insert into savings_runs (organization_id, requested_at) values (${organizationId}, ${requestedAt})
+        on conflict (organization_id) do update set requested_at = excluded.requested_at`.execute(tx);
+    });
+  await note(now);
+  try {
+    await ctx.jobs.send(findSavingsJob, { organizationId }, findSavingsJobId(organizationId));
+  } catch (error) {
+    await note(null);
+    throw error;
+  }
+  return inScope(ctx, { organizationId }, async (tx) => (await readRun(tx, organizationId, ctx.clock.now())).run);
 }
 
 interface Row {
