@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ChartColumn, ListFilter } from 'lucide-react';
+import { useMay } from '../lib/api/me.ts';
 import { hasFilters } from '../lib/search.ts';
 import { CLEARED_FILTERS, useAppSearch, useSearchPatch } from '../lib/search-state.ts';
 import { LoadSampleData } from './sample-data/load-sample-data.tsx';
@@ -11,6 +12,7 @@ import { EmptyState } from './ui/states.tsx';
 export function NoCalls() {
   const search = useAppSearch();
   const patch = useSearchPatch();
+  const mayConnect = useMay('keys.manage');
   if (hasFilters(search) || search.env !== undefined) {
     return (
       <Panel>
@@ -32,9 +34,11 @@ export function NoCalls() {
         title="No calls in this period"
         actions={
           <>
-            <Link to="/welcome" className={buttonClass({ variant: 'primary' })}>
-              Connect a program
-            </Link>
+            {mayConnect && (
+              <Link to="/welcome" className={buttonClass({ variant: 'primary' })}>
+                Connect a program
+              </Link>
+            )}
             <LoadSampleData />
           </>
         }

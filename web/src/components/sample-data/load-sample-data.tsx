@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { FlaskConical } from 'lucide-react';
+import { useMay } from '../../lib/api/me.ts';
 import { ProgressBar } from '../ui/bar.tsx';
 import { Button } from '../ui/button.tsx';
 import { useSampleData } from './use-sample-data.ts';
@@ -7,6 +8,7 @@ import { useSampleData } from './use-sample-data.ts';
 /** Fills the demo project and then shows it. The work goes on when the page is left. */
 export function LoadSampleData() {
   const navigate = useNavigate();
+  const mayLoad = useMay('sample_data.manage');
   const show = (projectId: number) => void navigate({ to: '/', search: { project: projectId } });
   const { state, load } = useSampleData(true, show);
   if (state?.state === 'loading') {
@@ -29,6 +31,7 @@ export function LoadSampleData() {
       </Button>
     );
   }
+  if (!mayLoad) return null;
   const failed = load.error?.message ?? (state?.state === 'failed' ? 'Loading the sample data failed.' : undefined);
   return (
     <div className="flex flex-col items-center gap-1.5">

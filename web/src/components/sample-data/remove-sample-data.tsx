@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { useMay } from '../../lib/api/me.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/dialog.tsx';
 import { useSampleData } from './use-sample-data.ts';
@@ -8,6 +9,7 @@ export function RemoveSampleData() {
   const [open, setOpen] = useState(false);
   const { state, remove } = useSampleData(true);
   const navigate = useNavigate();
+  const mayRemove = useMay('sample_data.manage');
   const removing = state?.state === 'removing';
   const gone = state?.state === 'absent' && remove.isSuccess;
   useEffect(() => {
@@ -15,6 +17,7 @@ export function RemoveSampleData() {
     setOpen(false);
     void navigate({ to: '/', search: {} });
   }, [gone, navigate]);
+  if (!mayRemove) return null;
   return (
     <>
       <Button size="sm" onClick={() => setOpen(true)}>

@@ -12,3 +12,6 @@ export const meQuery = queryOptions({
 export const useMe = (): Me => useSuspenseQuery(meQuery).data;
 
 export const useTimeZone = (): string => useMe().organization.timeZone;
+
+/** Whether the person may do something, so that no button is offered that the server would refuse. */
+export const useMay = (permission: string): boolean => useMe().permissions.includes(permission);

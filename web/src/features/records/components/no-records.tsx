@@ -3,12 +3,14 @@ import { ListFilter, ScrollText } from 'lucide-react';
 import { LoadSampleData } from '../../../components/sample-data/load-sample-data.tsx';
 import { Button, buttonClass } from '../../../components/ui/button.tsx';
 import { EmptyState } from '../../../components/ui/states.tsx';
+import { useMay } from '../../../lib/api/me.ts';
 import { hasFilters } from '../../../lib/search.ts';
 import { CLEARED_FILTERS, useAppSearch, useSearchPatch } from '../../../lib/search-state.ts';
 
 export function NoRecords() {
   const search = useAppSearch();
   const patch = useSearchPatch();
+  const mayConnect = useMay('keys.manage');
   if (hasFilters(search) || search.env !== undefined) {
     return (
       <EmptyState
@@ -25,9 +27,11 @@ export function NoRecords() {
       title="No records in this period"
       actions={
         <>
-          <Link to="/welcome" className={buttonClass({ variant: 'primary' })}>
-            Connect a program
-          </Link>
+          {mayConnect && (
+            <Link to="/welcome" className={buttonClass({ variant: 'primary' })}>
+              Connect a program
+            </Link>
+          )}
           <LoadSampleData />
         </>
       }

@@ -7,7 +7,7 @@ import { meQuery } from '../../../lib/api/me.ts';
 import { changeProject } from '../api/change-project.ts';
 
 /** Captured text needs two yeses: one in the program, and this one. */
-export function CaptureSwitch({ project }: { project: Project }) {
+export function CaptureSwitch({ project, mayChange }: { project: Project; mayChange: boolean }) {
   const id = useId();
   const client = useQueryClient();
   const change = useMutation({
@@ -37,7 +37,7 @@ export function CaptureSwitch({ project }: { project: Project }) {
         onChange={(captureContent) => change.mutate({ projectId: project.id, change: { captureContent } })}
         labelledBy={`${id}-name`}
         describedBy={`${id}-why`}
-        disabled={change.isPending}
+        disabled={change.isPending || !mayChange}
       />
     </Panel>
   );

@@ -9,7 +9,7 @@ import { RelativeTime } from '../../../components/ui/relative-time.tsx';
 import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
 import { Table, Td, Th } from '../../../components/ui/table.tsx';
-import { useTimeZone } from '../../../lib/api/me.ts';
+import { useMay, useTimeZone } from '../../../lib/api/me.ts';
 import { cn } from '../../../lib/cn.ts';
 import { useNow } from '../../../lib/now.ts';
 import { formatDate } from '../../../lib/time.ts';
@@ -28,7 +28,8 @@ export function KeysPanel({ project }: { project: Project }) {
   const [creating, setCreating] = useState(false);
   const keys = useQuery(keysQuery(project.id));
   const list = keys.data && inOrder(keys.data.keys);
-  const create = (
+  const mayManage = useMay('keys.manage');
+  const create = mayManage && (
     <Button
       size="sm"
       variant={list?.length === 0 ? 'primary' : 'secondary'}
@@ -55,7 +56,7 @@ export function KeysPanel({ project }: { project: Project }) {
           actions={create}
           className="border-t border-line"
         >
-          Create one to connect the first program.
+          {mayManage ? 'Create one to connect the first program.' : 'Members, admins and owners create keys.'}
         </EmptyState>
       ) : (
         <div className="pb-1.5">
@@ -74,7 +75,7 @@ export function KeysPanel({ project }: { project: Project }) {
             </thead>
             <tbody>
               {list ? (
-                list.map((key) => <KeyRow key={key.id} projectId={project.id} apiKey={key} />)
+                list.map((key) => <KeyRow key={key.id} projectId={project.id} apiKey={key} mayManage={mayManage} />)
               ) : (
                 <SkeletonRows rows={3} columns={6} />
               )}
@@ -87,7 +88,13 @@ export function KeysPanel({ project }: { project: Project }) {
   );
 }
 
-function KeyRow({ projectId, apiKey }: { projectId: number; apiKey: ApiKey }) {
+interface KeyRowProps {
+  projectId: number;
+  apiKey: ApiKey;
+  mayManage: boolean;
+}
+
+function KeyRow({ projectId, apiKey, mayManage }: KeyRowProps) {
   const timeZone = useTimeZone();
   const now = useNow();
   const revoked = apiKey.revokedAt !== null;
@@ -122,10 +129,12 @@ function KeyRow({ projectId, apiKey }: { projectId: number; apiKey: ApiKey }) {
         {revoked || expired ? (
           <Badge>{revoked ? 'revoked' : 'expired'}</Badge>
         ) : (
-          <span className="inline-flex gap-1">
-            <RotateKey projectId={projectId} apiKey={apiKey} />
-            <RevokeKey projectId={projectId} apiKey={apiKey} />
-          </span>
+          mayManage && (
+            <span className="inline-flex gap-1">
+              <RotateKey projectId={projectId} apiKey={apiKey} />
+              <RevokeKey projectId={projectId} apiKey={apiKey} />
+            </span>
+          )
         )}
       </Td>
     </tr>

@@ -4,7 +4,7 @@ import { RemoveSampleData } from '../../../components/sample-data/remove-sample-
 import { Badge } from '../../../components/ui/badge.tsx';
 import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
 import { EmptyState } from '../../../components/ui/states.tsx';
-import { useMe } from '../../../lib/api/me.ts';
+import { useMay, useMe } from '../../../lib/api/me.ts';
 import { formatDate } from '../../../lib/time.ts';
 import { CaptureSwitch } from './capture-switch.tsx';
 import { CloseProjectPanel } from './close-project-panel.tsx';
@@ -13,7 +13,8 @@ import { RenameProject } from './rename-project.tsx';
 
 export function ProjectDetails() {
   const { projectId } = useParams({ from: '/app/settings/projects/$projectId' });
-  const { projects, organization, permissions } = useMe();
+  const { projects, organization } = useMe();
+  const mayManage = useMay('projects.manage');
   const project = projects.find(({ id }) => String(id) === projectId);
   if (!project) {
     return <EmptyState icon={<Box size={18} aria-hidden />} title="This project does not exist" className="py-24" />;
@@ -25,7 +26,7 @@ export function ProjectDetails() {
           <h2 className="text-lg font-semibold tracking-tight">{project.name}</h2>
           {project.demo && <Badge tone="warn">Demo</Badge>}
           {project.archivedAt !== null && <Badge>Archived</Badge>}
-          {!project.demo && <RenameProject project={project} />}
+          {!project.demo && mayManage && <RenameProject project={project} />}
         </div>
         <p className="text-xs text-subtle">Created {formatDate(project.createdAt, organization.timeZone)}</p>
       </header>
@@ -41,8 +42,8 @@ export function ProjectDetails() {
       ) : (
         <>
           <KeysPanel project={project} />
-          <CaptureSwitch project={project} />
-          {permissions.includes('projects.manage') && <CloseProjectPanel project={project} />}
+          <CaptureSwitch project={project} mayChange={mayManage} />
+          {mayManage && <CloseProjectPanel project={project} />}
         </>
       )}
     </div>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { StickyHeader } from '../../../components/sticky-header.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { Button } from '../../../components/ui/button.tsx';
-import { useMe } from '../../../lib/api/me.ts';
+import { useMay, useMe } from '../../../lib/api/me.ts';
 import { readAppSearch } from '../../../lib/search.ts';
 import { useTitle } from '../../../lib/title.ts';
 import { NewProjectDialog } from './new-project-dialog.tsx';
@@ -14,6 +14,7 @@ export function ProjectsPage() {
   const { projects } = useMe();
   const { projectId } = useParams({ strict: false });
   const [creating, setCreating] = useState(false);
+  const mayManage = useMay('projects.manage');
   const first = projects[0];
   if (projectId === undefined && first) {
     return (
@@ -28,9 +29,11 @@ export function ProjectsPage() {
   return (
     <>
       <StickyHeader title="Projects & keys">
-        <Button icon={<Plus size={14} aria-hidden />} onClick={() => setCreating(true)}>
-          New project
-        </Button>
+        {mayManage && (
+          <Button icon={<Plus size={14} aria-hidden />} onClick={() => setCreating(true)}>
+            New project
+          </Button>
+        )}
       </StickyHeader>
       <div className="mx-auto flex w-full max-w-7xl gap-8 px-4 pt-6 pb-12 max-md:flex-col max-md:gap-4 lg:px-8">
         <nav aria-label="Projects" className="shrink-0 md:w-52">
