@@ -198,3 +198,4 @@ export type WhatIfState = (typeof WHATIF_STATES)[number];
 export type WhatIfFailure = keyof typeof WHATIF_FAILURES;
 export type WhatIfSummary = Static<typeof WhatIfSummary>;
 export type WhatIf = Static<typeof WhatIf>;
+export type WhatIfList = Static<typeof WhatIfList>;

@@ -113,7 +113,7 @@ export async function expectCalls(
   const { rows } = await inScope(ctx, { organizationId }, (tx) =>
     sql<{ n: bigint }>`
       select count(*) as n from (
-        select from usage_calls where ${recordConditions(selection)} limit ${most}) as some`.execute(tx),
+        select from usage_calls where ${recordConditions(selection)} limit ${most}) as counted`.execute(tx),
   );
   return Number(rows[0]?.n ?? 0n);
 }
