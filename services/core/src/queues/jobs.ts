@@ -18,7 +18,7 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   quiet?: true;
 }
 
-export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail', 'alerts', 'analysis'] as const;
+export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail', 'alerts', 'analysis', 'evaluation'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** How many jobs of a queue one worker runs at once. */
@@ -261,6 +261,46 @@ export const keepAlertsJob = define({
   quiet: true,
 });
 
+/** Looks which thresholds the budgets of an organization have reached; queued when it has spent. */
+export const evaluateBudgetsJob = define({
+  queue: 'evaluation',
+  name: 'evaluate-budgets',
+  payload: Type.Object({ organizationId: Id }),
+  options: { ...retried, removeOnFail: true },
+  quiet: true,
+});
+
+/** Looks at the budgets of every organization, since a period may end and a message may be lost. */
+export const evaluateAllBudgetsJob = define({
+  queue: 'evaluation',
+  name: 'evaluate-all-budgets',
+  payload: Type.Object({}),
+  // The next run is near, and does what this one did not.
+  options: { removeOnComplete: true, removeOnFail: { age: DAY / SECOND } },
+  schedule: '* * * * *',
+  quiet: true,
+});
+
+/** Looks at what organizations use for what is out of line: each hour, quarter of an hour or price once. */
+export const watchUsageJob = define({
+  queue: 'evaluation',
+  name: 'watch-usage',
+  payload: Type.Object({}),
+  options: { removeOnComplete: true, removeOnFail: { age: DAY / SECOND } },
+  schedule: '*/5 * * * *',
+  quiet: true,
+});
+
+/** Tells organizations of their week, on their Monday morning: their zones begin it at any quarter of an hour. */
+export const weeklyDigestJob = define({
+  queue: 'alerts',
+  name: 'weekly-digest',
+  payload: Type.Object({}),
+  options: retried,
+  schedule: '*/15 * * * *',
+  quiet: true,
+});
+
 export const JOBS = [
   partitionUpkeepJob,
   deriveRollupsJob,
@@ -285,6 +325,10 @@ export const JOBS = [
   sendMailJob,
   deliverAlertJob,
   keepAlertsJob,
+  weeklyDigestJob,
+  evaluateBudgetsJob,
+  evaluateAllBudgetsJob,
+  watchUsageJob,
 ] as const;
 
 export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;

@@ -3,6 +3,8 @@ import {
   checkRollupsJob,
   deliverAlertJob,
   deriveRollupsJob,
+  evaluateAllBudgetsJob,
+  evaluateBudgetsJob,
   exportJob,
   fillBudgetsJob,
   findAllSavingsJob,
@@ -25,14 +27,18 @@ import {
   runWhatIfJob,
   sendMailJob,
   syncPricesJob,
+  watchUsageJob,
+  weeklyDigestJob,
 } from '@tokengrip/core/queues/jobs';
 import type { Job } from 'bullmq';
 import { Value } from 'typebox/value';
 import type { WorkerContext } from '../context.ts';
-import { deliverAlert, keepAlerts } from './alerts.ts';
+import { deliverAlert, keepAlerts, weeklyDigest } from './alerts.ts';
 import { buildCalendars } from './build-calendars.ts';
 import { checkRollups } from './check-rollups.ts';
 import { deriveRollups } from './derive-rollups.ts';
+import { evaluateAllBudgets, evaluateBudgets } from './evaluate-budgets.ts';
+import { watchUsage } from './evaluate-usage.ts';
 import { keepExports, writeExport } from './exports.ts';
 import { fillBudgets } from './fill-budgets.ts';
 import { findAllSavings, findSavings } from './find-savings.ts';
@@ -83,8 +89,12 @@ handle(keepAnalysesJob, keepAnalyses);
 handle(exportJob, writeExport);
 handle(keepExportsJob, keepExports);
 handle(sendMailJob, sendMail);
+handle(evaluateBudgetsJob, evaluateBudgets);
+handle(evaluateAllBudgetsJob, evaluateAllBudgets);
+handle(watchUsageJob, watchUsage);
 handle(deliverAlertJob, deliverAlert);
 handle(keepAlertsJob, keepAlerts);
+handle(weeklyDigestJob, weeklyDigest);
 
 /** Runs one job, whichever it is. */
 export async function runJob(job: Job, ctx: WorkerContext, signal: AbortSignal): Promise<void> {

@@ -32,7 +32,7 @@ const NOTHING = {
 export const DEFAULT_SETTINGS: Readonly<Record<AlertKind, AlertKindSettings>> = {
   budget_threshold: NOTHING,
   budget_forecast: NOTHING,
-  spend_anomaly: { ...NOTHING, minimumPicoUsd: 5n * 10n ** 12n },
+  spend_anomaly: { ...NOTHING, minimumPicoUsd: 10n ** 12n / 2n },
   unpriced_model: NOTHING,
   price_changed: NOTHING,
   error_rate: { ...NOTHING, minimumCalls: 50, minimumPercent: 10 },

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import type { Db } from '../../db/connection.ts';
 import { listPartitionDays, startOfUtcDay } from '../../db/partitions.ts';
 import type { Tx } from '../../db/scope.ts';
+import { forgetInAlerts } from '../alerts/forget-in-alerts.ts';
 import { forgetInAnalyses } from '../analysis/forget-in-analyses.ts';
 import type { Steps } from '../projects/delete-project.ts';
 import { deriveProjectNow } from '../rollups/derive-rollups.ts';
@@ -61,6 +62,7 @@ export async function forgetPerson(ctx: Context, work: Work, steps: Steps): Prom
   }
   await deleteExports(ctx.db, work);
   await forgetInBudgets(ctx.db, work);
+  await forgetInAlerts(ctx.db, work.organizationId, work.person);
   await forgetInRecommendations(ctx, work.organizationId, work.person);
   await forgetInAnalyses(ctx.db, work.organizationId, work.person);
   await forgetInWhatIfs(ctx.db, work.organizationId, work.person);
