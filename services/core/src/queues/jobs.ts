@@ -29,6 +29,7 @@ export const QUEUE_CONCURRENCY: Record<QueueName, number> = {
   mail: 2,
   alerts: 8,
   analysis: 2,
+  evaluation: 2,
 };
 
 const define = <Payload extends TSchema>(definition: JobDefinition<Payload>) => definition;
