@@ -44,13 +44,11 @@ export const spotSums = (look: Look, spot: Spot): SpotSums | undefined => look.s
 export const shareOf = (part: bigint, whole: bigint): number => (whole === 0n ? 0 : Number(part) / Number(whole));
 
 /** How much less the calls would cost, both at today's prices; undefined where a price is not known. */
-export function savingOf(look: Look, before: Use, after: Use, { exactTier = false } = {}): bigint | undefined {
+export function savingOf(look: Look, before: Use, after: Use): bigint | undefined {
   const paid = look.rates.cost(before);
   const would = look.rates.cost(after);
   if (paid === undefined || would === undefined) return undefined;
-  // A tier without rates of its own is priced as if it cost the same, which is no price to compare with.
-  if (exactTier && would.approximate.has('tier_rate_missing')) return undefined;
-  return paid.picoUsd - would.picoUsd;
+  return paid - would;
 }
 
 interface Finding {

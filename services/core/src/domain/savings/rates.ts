@@ -1,4 +1,3 @@
-import type { Approximation } from '../../cost/approximations.ts';
 import type { Catalog } from '../../cost/catalog.ts';
 import { explainUsage } from '../../cost/price-usage.ts';
 import { INPUT_TOKEN_CLASSES, type TokenClass } from '../../usage/normal-form.ts';
@@ -23,16 +22,10 @@ export interface Use {
   tokens: Tokens;
 }
 
-export interface Cost {
-  picoUsd: bigint;
-  approximate: ReadonlySet<Approximation>;
-}
-
 interface Rate {
   picoUsd: bigint;
   /** What the amount is for. */
   tokens: bigint;
-  approximate: readonly Approximation[];
 }
 
 /** A round number of tokens, below the smallest bound and large enough to keep every decimal of a rate. */
@@ -54,17 +47,15 @@ export class Rates {
   }
 
   /** Tokens alone, without tools and units; undefined where a rate is not known. */
-  cost(use: Use): Cost | undefined {
+  cost(use: Use): bigint | undefined {
     let picoUsd = 0n;
-    const approximate = new Set<Approximation>();
     for (const [name, tokens] of Object.entries(use.tokens) as [TokenClass, bigint][]) {
       if (tokens === 0n) continue;
       const rate = this.#rate(use, name);
       if (rate === undefined) return undefined;
       picoUsd += (tokens * rate.picoUsd) / rate.tokens;
-      for (const mark of rate.approximate) approximate.add(mark);
     }
-    return { picoUsd, approximate };
+    return picoUsd;
   }
 
   #rate(use: Use, tokenClass: TokenClass): Rate | undefined {
@@ -92,6 +83,6 @@ export class Rates {
       },
     });
     const line = lines.find(({ costClass }) => costClass === tokenClass);
-    return line && { picoUsd: line.amountPicoUsd, tokens: BigInt(line.quantity), approximate: line.approximate };
+    return line && { picoUsd: line.amountPicoUsd, tokens: BigInt(line.quantity) };
   }
 }

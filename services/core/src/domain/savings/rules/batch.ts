@@ -13,7 +13,10 @@ const IN_BACKGROUND = sql`c.status = 'ok' and c.interactive = false
 /** A turn that the next one waits for cannot wait for a day; a stream has somebody who reads it. */
 const ALONE = sql`c.session is null and c.streamed is not true`;
 
-/** Batch or flex for traffic without a waiting user. */
+/**
+ * Batch or flex for traffic without a waiting user. What has no rate for the tier is priced as it is, so that a saving is never
+ * more than the list says: nothing for first-party Claude, whose batches the list does not know.
+ */
 export async function findBatch(db: Db, look: Look): Promise<RecommendationDraft[]> {
   const read = (where: RawBuilder<unknown>) => readTraffic(db, look, sql`${IN_BACKGROUND} and ${where}`);
   return judgeBatch(look, { alone: await read(ALONE), dependent: await read(sql`not (${ALONE})`) });
@@ -42,7 +45,7 @@ function judge(look: Look, traffic: readonly Traffic[], tiers: readonly ('batch'
     if (calls < MIN_CALLS) return [];
     const found = tiers
       .flatMap((tier) => {
-        const savings = rows.map((row) => savingOf(look, row, { ...row, tier }, { exactTier: true }));
+        const savings = rows.map((row) => savingOf(look, row, { ...row, tier }));
         return savings.some((saving) => saving === undefined)
           ? []
           : [{ tier, saving: savings.reduce<bigint>((sum, saving) => sum + (saving ?? 0n), 0n) }];

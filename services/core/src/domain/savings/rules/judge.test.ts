@@ -71,6 +71,13 @@ describe('batch', () => {
     expect(judge(traffic({ provider: 'anthropic', model: 'claude-sonnet-5' }))).toEqual([]);
   });
 
+  it('counts what has no rate of the tier as not cheaper', () => {
+    // The list has no batch rate for what gpt-4o reads from its cache: 1 million at 1.25 stays.
+    const tokens = { input: 10_000_000n, cacheRead: 1_000_000n };
+    const saved = judge(traffic({ model: 'gpt-4o', tokens, costPicoUsd: (USD * 105n) / 4n }));
+    expect(saved.map(({ savingPicoUsdPerMonth }) => savingPicoUsdPerMonth)).toEqual([(USD * 25n) / 2n]);
+  });
+
   it('is flex where one call waits for the other', () => {
     const row = traffic();
     const [draft] = judgeBatch(look([row]), { alone: [], dependent: [row] });
