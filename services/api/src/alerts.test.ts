@@ -307,7 +307,7 @@ describe('alerts over the api', () => {
   it('have settings by kind, of which each has only its own minimums', async () => {
     const { settings } = (await api.get('/alerts/settings')).json();
     const anomaly: AlertSetting = settings.find(({ kind }: AlertSetting) => kind === 'spend_anomaly');
-    expect(anomaly).toMatchObject({ enabled: true, minimumUsd: '5', minimumCalls: null });
+    expect(anomaly).toMatchObject({ enabled: true, minimumUsd: '0.5', minimumCalls: null });
     const { channel: made } = await make();
     const written = { ...anomaly, enabled: false, channelIds: [made.id], minimumUsd: '12.5' };
     const reply = await api.put('/alerts/settings', { settings: [written] });

@@ -1,12 +1,14 @@
 import { MINUTE, systemClock } from '@tokengrip/core/clock';
 import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
+import { noteSpenders } from '@tokengrip/core/domain/budgets/note-spenders';
 import { KEYS_CHANGED_CHANNEL } from '@tokengrip/core/domain/keys/revoke-api-key';
 import { PRICES_CHANGED_CHANNEL } from '@tokengrip/core/domain/prices/announce-price-change';
 import { createCatalogs } from '@tokengrip/core/domain/prices/catalogs';
 import { gatherActivity } from '@tokengrip/core/domain/usage/activity';
 import { createServiceRegistry } from '@tokengrip/core/http/metrics';
 import { createLog } from '@tokengrip/core/log';
+import { createJobSender } from '@tokengrip/core/queues/sender';
 import { connectRedis, redisUrl } from '@tokengrip/core/redis';
 import { createShutdown } from '@tokengrip/core/shutdown';
 import { buildIngestApp } from './app.ts';
@@ -39,6 +41,9 @@ export async function startIngest(env: Environment) {
   const redis = connectRedis(redisUrl(config), log);
   shutdown.push('redis', () => redis.disconnect());
 
+  const jobs = createJobSender(redisUrl(config), log);
+  shutdown.push('jobs', () => jobs.close());
+
   const ctx = { db, redis, log, clock: systemClock };
   const keys = createKeyCache(ctx);
   shutdown.push('last uses of keys', () => keys.flush());
@@ -63,7 +68,7 @@ export async function startIngest(env: Environment) {
   shutdown.push('timer', () => clearInterval(touching));
 
   const metrics = createIngestMetrics(createServiceRegistry('ingest'));
-  const { forWriter, ...budgets } = createBudgets(ctx);
+  const { forWriter, ...budgets } = createBudgets(ctx, { onSpent: noteSpenders(jobs, log) });
   const writer = createWriter(ctx, { onCommit: metrics.observeCommit, ...forWriter });
   metrics.queueDepth(writer.depth);
   const server = buildIngestApp(config, {

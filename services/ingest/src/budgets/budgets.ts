@@ -1,4 +1,5 @@
 import type { Context } from '@tokengrip/core/context';
+import type { Spent } from '@tokengrip/core/domain/budgets/count-spend';
 import type { WriterOptions } from '../writer.ts';
 import { type BudgetBook, createBudgetBook } from './budget-states.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
@@ -6,7 +7,10 @@ import { createKnownBudgets, type KnownBudgetsCache } from './known-budgets.ts';
 import { createReserver, type Reserver } from './reserver.ts';
 
 /** Everything about budgets that this process remembers, and what its writer tells it. */
-export function createBudgets(ctx: Context): {
+export function createBudgets(
+  ctx: Context,
+  options: { onSpent?: (spent: Spent) => void } = {},
+): {
   knownBudgets: KnownBudgetsCache;
   budgets: BudgetBook;
   estimates: Estimates;
@@ -25,7 +29,10 @@ export function createBudgets(ctx: Context): {
       onStored: (records) => estimates.learn(knownBudgets.reserving(records)),
       budgets: {
         ...knownBudgets,
-        spent: budgets.spent,
+        spent(spent) {
+          budgets.spent(spent);
+          options.onSpent?.(spent);
+        },
       },
     },
   };
