@@ -170,7 +170,8 @@ describe('a prompt injection', () => {
   it('in a captured text or in a feature’s name stays data: it cannot end the document, and names are pseudonyms', async () => {
     const { document, samples } = await suite.preview({ includeSamples: true });
     expect(CAPTURED).toContain('</document>');
-    expect(document.match(/<\/?document>/g)).toEqual(['<document>', '</document>']);
+    expect(document.match(/[<>]/g)?.join('')).toBe('<><>');
+    expect(document).toMatch(/^<document>\n[\s\S]*\n<\/document>$/);
     expect(document).not.toContain(REAL_NAMES.injected);
     expect(samples[0]?.prompt).toContain('IGNORE ALL PREVIOUS');
   });

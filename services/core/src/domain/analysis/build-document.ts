@@ -2,7 +2,7 @@ import { DAY } from '../../clock.ts';
 import type { AnalysisSample } from '../../contract/analysis.ts';
 import type { Snapshot } from '../../db/scope.ts';
 import { listValues } from '../usage/list-values.ts';
-import { readCallPatterns } from './call-patterns.ts';
+import { readCallPatterns, readLatestValues } from './call-patterns.ts';
 import { readFindings } from './found-by-rules.ts';
 import { loadKnownNames } from './known-names.ts';
 import { readOtherModels } from './other-models.ts';
@@ -46,8 +46,8 @@ export async function buildDocument(
       // Key 0 is "without one".
       [kind]: kind === 'key' && key[0] === '0' ? 'none' : pseudonyms.of(kind, key[0] ?? '', label[0]),
     });
-  const groups = (kind: Parameters<typeof named>[0], limit = TOP) =>
-    readGroups(tx, subject, { groupBy: [kind], limit, name: named(kind) });
+  const groups = (kind: Parameters<typeof named>[0], limit = TOP, short = false) =>
+    readGroups(tx, subject, { groupBy: [kind], limit, short, name: named(kind) });
 
   const { totals, before } = await readTotals(tx, subject);
   const figures = {
@@ -76,25 +76,13 @@ export async function buildDocument(
     byProject: await groups('project'),
     byEnvironment: await groups('environment', 8),
     byKey: await groups('key', 10),
-    byCustomer: await groups('customer'),
-    byUser: await groups('user'),
+    byCustomer: await groups('customer', TOP, true),
+    byUser: await groups('user', TOP, true),
     byServiceTier: await readGroups(tx, subject, {
       groupBy: ['serviceTier'],
       limit: 8,
       short: true,
       name: ({ key }) => ({ tier: key[0] ? word('tier', key[0]) : 'none' }),
-    }),
-    byReasoningEffort: await readGroups(tx, subject, {
-      groupBy: ['reasoningEffort'],
-      limit: 8,
-      short: true,
-      name: ({ key }) => ({ effort: key[0] ? word('effort', key[0]) : 'none' }),
-    }),
-    byErrorType: await readGroups(tx, subject, {
-      groupBy: ['errorType'],
-      limit: 8,
-      short: true,
-      name: ({ key }) => ({ error: key[0] ? word('error', key[0]) : 'none' }),
     }),
     byTag: await readTags(tx, subject, options.now, pseudonyms.of),
     ...(await readTimes(tx, subject)),
@@ -103,6 +91,14 @@ export async function buildDocument(
       provider: provider(pattern.provider),
       model: model(pattern.provider, pattern.model),
       ...pattern.figures,
+    })),
+    effortsOfLatestCalls: (await readLatestValues(tx, subject, 'reasoning_effort')).map(({ value, ...rest }) => ({
+      effort: word('effort', value),
+      ...rest,
+    })),
+    errorsOfLatestCalls: (await readLatestValues(tx, subject, 'error_type')).map(({ value, ...rest }) => ({
+      error: word('error', value),
+      ...rest,
     })),
     foundByOurRules: await readFindings(tx, subject, { of: pseudonyms.of, provider, model }),
     modelsToSwitchTo: await readOtherModels(tx, subject, options.now),

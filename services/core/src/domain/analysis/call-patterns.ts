@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
+import { formatPicoUsd } from '../../cost/money.ts';
 import type { Db } from '../../db/connection.ts';
 import type { Subject } from './usage-figures.ts';
 
 /** Enough to see a habit, and read in a moment. */
-const LATEST_CALLS = 50_000;
+const LATEST_CALLS = 20_000;
 const MAX_PATTERNS = 25;
+const MAX_VALUES = 8;
 
 export interface CallPattern {
   feature: string;
@@ -75,4 +77,26 @@ function figuresOf(row: Omit<Row, 'feature' | 'provider' | 'model'>): Record<str
     averageMaxOutputTokens: row.max_output_tokens ?? 0,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== 0));
+}
+
+/** What few calls say, and no rollup has: of the latest calls, by what they asked for and how they failed. */
+export async function readLatestValues(
+  tx: Db,
+  subject: Subject,
+  column: 'reasoning_effort' | 'error_type',
+): Promise<{ value: string; calls: number; cost: string }[]> {
+  const { rows } = await sql<{ value: string; calls: number; total: bigint }>`
+    with latest as (
+      select ${sql.id(column)} as value, total_pico_usd from usage_calls
+      where project_id = any(${[...subject.projectIds]}::integer[]) and ts >= ${subject.from} and ts < ${subject.to}
+        and duplicate_of is null
+      order by ts desc limit ${LATEST_CALLS}
+    )
+    select value, count(*)::float8 as calls, coalesce(sum(total_pico_usd), 0) as total from latest
+    where value is not null group by value order by calls desc, value limit ${MAX_VALUES}`.execute(tx);
+  return rows.map(({ value, calls, total }) => ({
+    value,
+    calls,
+    cost: formatPicoUsd(total).replace(/(\.\d{6})\d+$/, '$1'),
+  }));
 }

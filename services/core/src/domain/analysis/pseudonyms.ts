@@ -1,5 +1,5 @@
 /** What a name is the name of. Each kind counts its pseudonyms from 01. */
-export const NAME_KINDS = [
+const NAME_KINDS = [
   'organization',
   'project',
   'key',
@@ -20,7 +20,7 @@ export const NAME_KINDS = [
 export type NameKind = (typeof NAME_KINDS)[number];
 
 /** What a pseudonym stands for: the value as records have it, and what a person reads. */
-export interface RealName {
+interface RealName {
   kind: NameKind;
   value: string;
   label: string;

@@ -35,7 +35,7 @@ function describeProblems(input: unknown): string {
 }
 
 /** Texts are shown to people as they are: without addresses to follow, marks to be rendered, or characters that hide. */
-export const plainText = (text: string): string =>
+const plainText = (text: string): string =>
   text
     .normalize('NFC')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')

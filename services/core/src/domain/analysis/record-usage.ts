@@ -7,7 +7,7 @@ import { writeRecords } from '../usage/write-records.ts';
 import type { ClaudeUsage } from './claude.ts';
 
 /** Under which an organization finds what its analyses cost. */
-export const ANALYSIS_FEATURE = 'tokengrip-analysis';
+const ANALYSIS_FEATURE = 'tokengrip-analysis';
 
 export interface OwnUsage {
   inputTokens: bigint;

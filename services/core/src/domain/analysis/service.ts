@@ -22,7 +22,7 @@ export interface AnalysisConfig {
   ANALYSIS_DAILY_LIMIT: number;
 }
 
-export type ServiceState = 'ready' | 'no_key' | 'air_gapped';
+type ServiceState = 'ready' | 'no_key' | 'air_gapped';
 
 /** What analyses are made with. Has no secret. */
 export interface AnalysisService {
