@@ -164,6 +164,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'POST /channels/:channelId/snooze': { tag: 'Alerts', summary: 'Hold what goes to a channel for a while' },
   'GET /recommendations': { tag: 'Savings', summary: 'What could be saved', problems: ['not_found'] },
+  'GET /recommendations/export': {
+    tag: 'Exports',
+    summary: 'Recommendations as a file',
+    problems: ['not_found'],
+    produces: FILES,
+  },
   'GET /recommendations/:recommendationId': { tag: 'Savings', summary: 'A recommendation' },
   'POST /recommendations/find': {
     tag: 'Savings',

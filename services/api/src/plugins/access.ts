@@ -64,6 +64,7 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   'GET /analyses': 'usage.read',
   'GET /analyses/:analysisId': 'usage.read',
   'GET /recommendations': 'usage.read',
+  'GET /recommendations/export': 'usage.read',
   'GET /recommendations/:recommendationId': 'usage.read',
   'GET /whatifs': 'usage.read',
   'GET /whatifs/:whatIfId': 'usage.read',

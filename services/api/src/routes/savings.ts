@@ -4,11 +4,13 @@ import {
   FindSavingsReply,
   Recommendation,
   RecommendationList,
+  RecommendationsExportQuery,
   RecommendationsQuery,
   SnoozeRequest,
 } from '@tokengrip/core/contract/savings';
 import { inScope, inSnapshot, type Tx } from '@tokengrip/core/db/scope';
 import type { Member } from '@tokengrip/core/domain/accounts/find-member';
+import { recommendationsFile } from '@tokengrip/core/domain/exports/recommendations-file';
 import {
   acceptRecommendation,
   dismissRecommendation,
@@ -20,6 +22,7 @@ import { requestSavings } from '@tokengrip/core/domain/savings/request-run';
 import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
 import type { ApiContext } from '../context.ts';
+import { attach } from './attachment.ts';
 
 const params = Type.Object({ recommendationId: Id });
 const response = { 200: Recommendation };
@@ -45,6 +48,18 @@ export function savingsRoutes(server: Server, ctx: ApiContext): void {
       return inSnapshot(ctx, member, (tx) =>
         listRecommendations(tx, organizationOf(member), request.query, ctx.clock.now()),
       );
+    },
+  );
+
+  server.get(
+    '/recommendations/export',
+    { schema: { querystring: RecommendationsExportQuery } },
+    async (request, reply) => {
+      const member = await request.member();
+      const file = await inSnapshot(ctx, member, (tx) =>
+        recommendationsFile(tx, organizationOf(member), request.query, ctx.clock.now()),
+      );
+      return attach(reply, file).send(file.text);
     },
   );
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, Instant, nullable, strictObject, UsdText } from './common.ts';
+import { ListExportQuery } from './exports.ts';
 import { LIMITS } from './limits.ts';
 
 /** What the rules look for. Codes are never renamed. */
@@ -156,6 +157,12 @@ export const RecommendationsQuery = strictObject({
   source: Type.Optional(Type.Enum([...RECOMMENDATION_SOURCES])),
 });
 
+/** `GET /api/v1/recommendations/export`: those of the list as a file. */
+export const RecommendationsExportQuery = strictObject({
+  ...RecommendationsQuery.properties,
+  ...ListExportQuery.properties,
+});
+
 /** The dearest first. `total` is of those that are open; without a project the demo project is left out. */
 export const RecommendationList = Type.Object({
   recommendations: Type.Array(Recommendation),
@@ -186,5 +193,6 @@ export type EvidenceFigure = Static<typeof EvidenceFigure>;
 export type RecommendationEvidence = Static<typeof RecommendationEvidence>;
 export type Recommendation = Static<typeof Recommendation>;
 export type RecommendationList = Static<typeof RecommendationList>;
+export type RecommendationsExportQuery = Static<typeof RecommendationsExportQuery>;
 export type RecommendationsQuery = Static<typeof RecommendationsQuery>;
 export type SavingsRun = Static<typeof SavingsRun>;
