@@ -16,6 +16,7 @@ import {
   readOverviewSearch,
   readPricesSearch,
   readRecordsSearch,
+  readSavingsSearch,
   stringifySearch,
 } from '../lib/search.ts';
 import { requireSession, requireSetupOrSession, safeRedirect } from './guards.ts';
@@ -130,6 +131,13 @@ const budgetRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/budgets/components/budget-page.tsx'), 'BudgetPage'),
 });
 
+const savingsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/savings',
+  validateSearch: readSavingsSearch,
+  component: lazyRouteComponent(() => import('../features/savings/components/savings-page.tsx'), 'SavingsPage'),
+});
+
 const projectsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings/projects',
@@ -198,6 +206,7 @@ const routeTree = rootRoute.addChildren([
     pricesRoute,
     budgetsRoute,
     budgetRoute,
+    savingsRoute,
     accountRoute,
     organizationRoute,
     membersRoute,

@@ -4,13 +4,15 @@ export interface CodeToken {
   kind: TokenKind;
   text: string;
 }
-export type Language = 'typescript' | 'shell';
+export type Language = 'typescript' | 'shell' | 'diff';
 
 const GRAMMAR: Record<Language, RegExp> = {
   typescript:
     /(?<comment>\/\/[^\n]*)|(?<string>'[^'\n]*'|`[^`]*`|"[^"\n]*")|(?<keyword>\b(?:import|from|const|await|new|export|return|async)\b)|(?<call>\b[A-Za-z_$][\w$]*(?=\())/g,
   shell:
     /(?<comment>(?:^|(?<=\s))#[^\n]*)|(?<string>'[^']*'|"[^"]*")|(?<keyword>(?<=\s)--?[A-Za-z][\w-]*)|(?<call>^(?:curl|npm|pnpm|export)\b)/gm,
+  // What comes stands out, what goes steps back.
+  diff: /(?<comment>^-[^\n]*)|(?<string>^\+[^\n]*)/gm,
 };
 
 const KINDS = ['comment', 'string', 'keyword', 'call'] as const;

@@ -132,6 +132,38 @@ export interface PricesSearch {
   recosting?: number;
 }
 
+export const SAVINGS_TABS = ['recommendations', 'whatif', 'analysis', 'realized'] as const;
+export type SavingsTab = (typeof SAVINGS_TABS)[number];
+const SHOWN_STATES = ['accepted', 'snoozed', 'dismissed', 'gone', 'all'] as const;
+export const WHATIF_SPLITS = ['model', 'feature'] as const;
+
+export interface SavingsSearch {
+  /** `recommendations` where it is absent. */
+  tab?: SavingsTab;
+  /** Recommendations in this state; the open ones where it is absent. */
+  state?: (typeof SHOWN_STATES)[number];
+  /** The recommendation that is open; of the realized ones, too. */
+  recommendation?: number;
+  /** The saved what-if, or the analysis, that is open. */
+  whatif?: number;
+  analysis?: number;
+  view?: 'table';
+  /** How a what-if is split; by day where it is absent. */
+  split?: (typeof WHATIF_SPLITS)[number];
+  /** What is imagined: another model, another tier, percents of the prompt from and to a cache, factors of tokens. */
+  toProvider?: string;
+  toModel?: string;
+  toTier?: (typeof WHATIF_TIERS)[number];
+  cached?: string;
+  written?: string;
+  ttl?: '1h';
+  input?: string;
+  output?: string;
+}
+
+/** Those that `WhatIfChange` of the API has, in its order. */
+const WHATIF_TIERS = ['standard', 'batch', 'flex', 'priority'] as const;
+
 type Raw = Record<string, unknown>;
 
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
@@ -239,6 +271,28 @@ export function readPricesSearch(raw: Raw): PricesSearch {
     run: id(raw.run),
     seen: oneOf(raw.seen, ['all'] as const),
     recosting: id(raw.recosting),
+  });
+}
+
+export function readSavingsSearch(raw: Raw): SavingsSearch {
+  const text = (value: unknown, shape: RegExp) => texts(value, shape, 1)?.[0];
+  const number = (value: unknown) => text(value, /^\d{0,3}(\.\d{0,4})?$/);
+  return compact<SavingsSearch>({
+    tab: oneOf(raw.tab, SAVINGS_TABS),
+    state: oneOf(raw.state, SHOWN_STATES),
+    recommendation: id(raw.recommendation),
+    whatif: id(raw.whatif),
+    analysis: id(raw.analysis),
+    view: oneOf(raw.view, ['table'] as const),
+    split: oneOf(raw.split, WHATIF_SPLITS),
+    toProvider: text(raw.toProvider, /^.{1,200}$/s),
+    toModel: text(raw.toModel, /^.{1,200}$/s),
+    toTier: oneOf(raw.toTier, WHATIF_TIERS),
+    cached: number(raw.cached),
+    written: number(raw.written),
+    ttl: oneOf(raw.ttl, ['1h'] as const),
+    input: number(raw.input),
+    output: number(raw.output),
   });
 }
 

@@ -6,6 +6,7 @@ import {
   History,
   KeyRound,
   type LucideIcon,
+  PiggyBank,
   ScrollText,
   ShieldCheck,
   UserRound,
@@ -19,6 +20,7 @@ export interface NavigationItem {
     | '/explore'
     | '/records'
     | '/budgets'
+    | '/savings'
     | '/prices'
     | '/settings/organization'
     | '/settings/members'
@@ -46,6 +48,7 @@ export const NAVIGATION: readonly { group?: string; items: readonly NavigationIt
       { to: '/explore', label: 'Explore', icon: Compass, key: 'e' },
       { to: '/records', label: 'Records', icon: ScrollText, key: 'r' },
       { to: '/budgets', label: 'Budgets', icon: Wallet, key: 'b' },
+      { to: '/savings', label: 'Savings', icon: PiggyBank, key: 'v' },
       { to: '/prices', label: 'Models and prices', icon: CircleDollarSign, key: 'p' },
     ],
   },

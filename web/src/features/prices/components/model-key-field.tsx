@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { SuggestField } from '../../../components/ui/suggest-field.tsx';
-import { catalogQuery } from '../api/catalog.ts';
+import { catalogQuery } from '../../../lib/api/catalog.ts';
 import { formatRate } from '../rates.ts';
 
 const SUGGESTED = 12;

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { ProjectPicker } from '../../../components/filters/project-picker.tsx';
 import { RangePicker } from '../../../components/filters/range-picker.tsx';
+import { SectionNav } from '../../../components/section-nav.tsx';
 import { StickyHeader } from '../../../components/sticky-header.tsx';
+import type { PriceTab } from '../../../lib/search.ts';
 import { useTitle } from '../../../lib/title.ts';
 import { recostingsQuery } from '../api/recostings.ts';
 import { syncQuery } from '../api/sync.ts';
@@ -12,8 +14,15 @@ import { ModelSheet } from './model-sheet.tsx';
 import { ModelsTab } from './models-tab.tsx';
 import { OverridesTab } from './overrides-tab.tsx';
 import { RecostTab } from './recost-tab.tsx';
-import { SectionNav } from './section-nav.tsx';
 import { UpdatesTab } from './updates-tab.tsx';
+
+const SECTIONS = [
+  { value: 'models', label: 'Models' },
+  { value: 'coverage', label: 'Coverage' },
+  { value: 'updates', label: 'Updates' },
+  { value: 'overrides', label: 'Overrides' },
+  { value: 'recost', label: 'Re-cost' },
+] as const satisfies readonly { value: PriceTab; label: string }[];
 
 const TABS = {
   models: ModelsTab,
@@ -44,6 +53,8 @@ export function PricesPage() {
       </StickyHeader>
       <div className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 pt-1 pb-12 lg:px-8">
         <SectionNav
+          to="/prices"
+          sections={SECTIONS}
           active={tab}
           counts={{
             coverage: (unpriced.data?.models.length ?? 0) + (unpriced.data?.modelsLeftOff ?? 0),

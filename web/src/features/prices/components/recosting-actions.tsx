@@ -3,11 +3,11 @@ import type { Recosting, RecostingAction } from '@tokengrip/core/contract/recost
 import { useState } from 'react';
 import { Button } from '../../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../../components/ui/dialog.tsx';
+import { signedUsd } from '../../../components/ui/difference.tsx';
 import { subtractDecimals } from '../../../lib/decimal.ts';
 import { formatCount } from '../../../lib/numbers.ts';
 import { recostingQuery, recostingsQuery, takeStep } from '../api/recostings.ts';
 import { useMayChange } from '../use-prices.ts';
-import { signedUsd } from './difference.tsx';
 
 interface Words {
   button: string;

@@ -1,4 +1,5 @@
 import type { RecostingDetail } from '@tokengrip/core/contract/recosting';
+import { Difference } from '../../../components/ui/difference.tsx';
 import { Money } from '../../../components/ui/figures.tsx';
 import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
 import { EmptyState } from '../../../components/ui/states.tsx';
@@ -8,7 +9,6 @@ import { cn } from '../../../lib/cn.ts';
 import { columnPlaces } from '../../../lib/money.ts';
 import { groupName } from '../../../lib/names.ts';
 import { formatCount } from '../../../lib/numbers.ts';
-import { Difference } from './difference.tsx';
 
 /** What the preview found, by model and month, the largest difference first. */
 export function RecostingLines({ detail, looking }: { detail: RecostingDetail; looking: boolean }) {

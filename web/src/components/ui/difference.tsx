@@ -1,5 +1,5 @@
-import { subtractDecimals } from '../../../lib/decimal.ts';
-import { exactUsd, formatUsd } from '../../../lib/money.ts';
+import { subtractDecimals } from '../../lib/decimal.ts';
+import { exactUsd, formatUsd } from '../../lib/money.ts';
 
 const withPlus = (text: string, usd: string) => (usd.startsWith('-') ? text : `+${text}`);
 

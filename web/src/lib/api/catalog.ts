@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { CatalogPage } from '@tokengrip/core/contract/prices';
-import { request } from '../../../lib/http.ts';
+import { request } from '../http.ts';
 
 export interface CatalogParameters {
   search?: string;
