@@ -27,7 +27,7 @@ export interface OutgoingRequest {
   resolve?: (host: string) => Promise<readonly Address[]>;
 }
 
-export type OutgoingCode =
+type OutgoingCode =
   | 'invalid_url'
   | 'air_gapped'
   | 'address_refused'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../clock.ts';
 import { createSealer } from '../../sealing.ts';
 import { startReceiver, status, type TestReceiver } from '../../testing/http-receiver.ts';
@@ -143,9 +143,17 @@ describe('a delivery', () => {
     expect(await stateOf(other.alertId)).toMatchObject({ state: 'failed', last_code: 'secret_unreadable' });
   });
 
-  it('is made once by two workers that take it at the same time', async () => {
+  it('is made once by workers that take it at the same time, and by one that comes while it is being sent', async () => {
     const { id } = await raise(await webhook());
-    await Promise.all([attempt(id), attempt(id), attempt(id)]);
+    let answer: () => void = () => {};
+    receiver.next((reply) => {
+      answer = () => reply.end();
+    });
+    const first = Promise.all([attempt(id), attempt(id), attempt(id)]);
+    await vi.waitFor(() => expect(receiver.requests).toHaveLength(1));
+    await attempt(id);
+    answer();
+    await first;
     await attempt(id);
     expect(receiver.requests).toHaveLength(1);
   });
