@@ -42,7 +42,7 @@ export function Cell({ column, row, total, places, children }: CellProps) {
   switch (column.kind) {
     case 'name':
       return (
-        <Td className="max-w-64 min-w-28 sm:min-w-40">
+        <Td className="max-w-64 min-w-28 max-sm:max-w-40 sm:min-w-40">
           <span className="flex items-center gap-2">
             {column.index === 0 && row.colour && (
               <span aria-hidden className="size-2 shrink-0 rounded-[2px]" style={{ background: row.colour }} />

@@ -107,7 +107,7 @@ function Row({ record, places }: { record: RecordRow; places: number }) {
       <Td className="w-24 text-xs text-muted nums">
         <RelativeTime instant={record.timestamp} timeZone={timeZone} />
       </Td>
-      <Td className="max-w-64">
+      <Td className="max-w-64 max-sm:max-w-36">
         <span className="flex items-center gap-2">
           <button
             type="button"

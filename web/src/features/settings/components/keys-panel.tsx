@@ -64,7 +64,7 @@ export function KeysPanel({ project }: { project: Project }) {
             <thead>
               <tr>
                 <Th className="w-2/5">Name</Th>
-                <Th>Key</Th>
+                <Th className="max-sm:hidden">Key</Th>
                 <Th>Last use</Th>
                 <Th className="max-sm:hidden">Ends</Th>
                 <Th className="max-sm:hidden">Created</Th>
@@ -107,7 +107,7 @@ function KeyRow({ projectId, apiKey, mayManage }: KeyRowProps) {
           <Badge className="ml-2">{apiKey.scopes.includes('ingest') ? 'sends and reads' : 'reads'}</Badge>
         )}
       </Td>
-      <Td className="font-mono text-xs text-muted">{apiKey.prefix}…</Td>
+      <Td className="font-mono text-xs text-muted max-sm:hidden">{apiKey.prefix}…</Td>
       <Td className="text-muted">
         {apiKey.lastUsedAt === null ? (
           <span className="text-subtle">never</span>
