@@ -19,7 +19,10 @@ const [first = 1, last = 10, calls = 15_000] = process.argv.slice(2).map(Number)
 
 await prepareTemplate();
 const results = new Map(WASTES.map((waste) => [waste, { found: 0, errors: [] as number[], others: 0, onClean: 0 }]));
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
 const usd = (pico: bigint) => (Number(pico) / 1e12).toFixed(2);
+
+const worst = () => Math.max(...[...results.values()].flatMap(({ errors }) => errors));
 
 for (let seed = first; seed <= last; seed++) {
   const { database, worker, catalog } = await startTestSavings();
@@ -54,14 +57,14 @@ for (let seed = first; seed <= last; seed++) {
       console.log(`seed ${seed}: ${rule} on clean traffic, ${JSON.stringify(scope)}, ${usd(savingPicoUsdPerMonth)}`);
     }
     console.log(
-      `seed ${seed}: ${wasteful.calls} calls with waste for ${usd(wasteful.costPicoUsd)}, ${clean.calls} clean for ${usd(clean.costPicoUsd)}`,
+      `seed ${seed}: ${wasteful.calls} calls with waste for ${usd(wasteful.costPicoUsd)}, ${clean.calls} clean for ${usd(clean.costPicoUsd)}; ` +
+        `${wasteful.drafts.length} found, the worst error so far ${percent(worst())}`,
     );
   } finally {
     await database.drop();
   }
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
 console.log(
   '\n| rule | found | mean error | worst error | elsewhere | on clean traffic |\n| --- | --- | --- | --- | --- | --- |',
 );

@@ -43,7 +43,7 @@ export async function startTestSavings() {
 }
 
 /** As the ingest would make of it. */
-export function prepare(catalog: Catalog, record: UsageRecord, projectId = OWNER.projectId): PreparedRecord {
+function prepare(catalog: Catalog, record: UsageRecord, projectId = OWNER.projectId): PreparedRecord {
   const prepared = prepareRecord(record, { owner: { ...OWNER, projectId }, catalog, now: NOW });
   if (isRefused(prepared)) throw new Error(`${prepared.field} ${prepared.message}`);
   return prepared;

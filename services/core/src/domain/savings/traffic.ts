@@ -54,7 +54,7 @@ export const inSpan = ({ projectId, from, to }: Span): RawBuilder<unknown> => sq
 export const callsOf = (span: Span): RawBuilder<unknown> => sql`usage_calls c where ${inSpan(span)}`;
 
 /** How many bounds the prompt exceeds: `width_bucket` counts those that it reaches. */
-export const BAND = sql`width_bucket(${PROMPT}, array[${sql.join(SIZE_BOUNDS.map((bound) => sql.lit(bound + 1)))}])`;
+const BAND = sql`width_bucket(${PROMPT}, array[${sql.join(SIZE_BOUNDS.map((bound) => sql.lit(bound + 1)))}])`;
 
 export const SPOT_COLUMNS = sql`coalesce(c.feature, '') as feature, c.provider, c.model`;
 

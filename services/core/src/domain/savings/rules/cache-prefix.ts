@@ -7,7 +7,7 @@ import { bandOf } from '../rates.ts';
 import { bySpot, CACHED, callsOf, PROMPT, SPOT_COLUMNS, type Spot } from '../traffic.ts';
 
 /** Calls that begin alike and are priced alike. */
-export interface Prefix extends Spot {
+interface Prefix extends Spot {
   tier: string | null;
   region: string | null;
   speed: string | null;

@@ -16,7 +16,7 @@ import {
 import { ALL_TOKENS, bySpot, callsOf, SPOT_COLUMNS, type Spot } from '../traffic.ts';
 
 /** Failed calls of one spot and kind that cost something. */
-export interface Failed extends Spot {
+interface Failed extends Spot {
   errorType: string;
   calls: bigint;
   costPicoUsd: bigint;

@@ -8,8 +8,14 @@ import { priceList } from '../look-at-project.ts';
 import { type SpotSums, spotKey, type Traffic } from '../traffic.ts';
 import { judgeBatch } from './batch.ts';
 import { judgeCacheLoss } from './cache-loss.ts';
+import { judgeCachePrefix } from './cache-prefix.ts';
 import { judgeCheaperModel } from './cheaper-model.ts';
+import { judgeFailedCalls } from './failed-calls.ts';
+import { judgeLongAnswers } from './long-answers.ts';
+import { judgeLongContext } from './long-context.ts';
 import { judgeOutliers } from './outlier.ts';
+import { judgeReasoningEffort } from './reasoning-effort.ts';
+import { judgeRepeats } from './repeats.ts';
 import { judgeSupersededModel } from './superseded-model.ts';
 import { judgeTruncated } from './truncated.ts';
 
@@ -156,4 +162,78 @@ describe('one that is out of line', () => {
   ])('is none where %s', (_name, more) => {
     expect(judgeOutliers(look([traffic()]), [{ ...top, ...more }])).toEqual([]);
   });
+});
+
+describe('the beginning of prompts', () => {
+  const prefix = {
+    ...traffic({ provider: 'anthropic', model: 'claude-haiku-4-5', tier: null, costPicoUsd: 10n * USD }),
+    tokens: 6_000_000n,
+    prefixTokens: 5_000,
+    within5m: 900n,
+    within1h: 1_000n,
+  };
+  const judge = (more: Partial<typeof prefix>) => judgeCachePrefix(look([]), [{ ...prefix, ...more }]);
+
+  it('saves what reading saves, less what writing costs more, of the better of both times', () => {
+    // 1,000 times 5,000 tokens at 1.00 a million come to 5.00. 5 minutes: 900 reads at 0.10 and 100 writes at 1.25, 4.50 less
+    // 0.45 and 0.625. An hour: 1,000 reads at 0.10.
+    expect(judge({ within1h: 999n }).map(({ change }) => change)).toEqual([
+      { kind: 'cache', ttl: '1h', prefixTokens: 5_000 },
+    ]);
+    const [five] = judge({ within1h: 900n });
+    expect(five?.savingPicoUsdPerMonth).toBe(5n * USD - (USD * 45n) / 100n - (USD * 625n) / 1_000n);
+  });
+
+  it.each([
+    ['too short for the model', { prefixTokens: 4_000 }],
+    ['too seldom', { within5m: 100n, within1h: 200n }],
+    ['on a model that caches by itself', { provider: 'openai', model: 'gpt-5.4' }],
+  ])('is left alone where it is %s', (_name, more) => {
+    expect(judge(more)).toEqual([]);
+  });
+});
+
+describe('what is usual', () => {
+  const row = traffic();
+  const there = look([row]);
+  const spot = { feature: 'f', provider: 'openai', model: 'gpt-5.4' };
+  const part = { ...spot, calls: 100n, tokens: 1_000n };
+
+  it('a few failed calls are', () => {
+    const failed = (costPicoUsd: bigint) => judgeFailedCalls(there, [{ ...part, errorType: 'timeout', costPicoUsd }]);
+    expect(failed((USD * 3n) / 10n)).toEqual([]);
+    expect(failed(2n * USD).map(({ savingPicoUsdPerMonth }) => savingPicoUsdPerMonth)).toEqual([2n * USD]);
+  });
+
+  it('a few repeated calls are', () => {
+    const repeated = (costPicoUsd: bigint, quick: boolean) => judgeRepeats(there, [{ ...part, quick, costPicoUsd }]);
+    expect(repeated((USD * 19n) / 10n, true)).toEqual([]);
+    expect(repeated(3n * USD, true).map(({ rule }) => rule)).toEqual(['retries']);
+    expect(repeated(3n * USD, false).map(({ rule }) => rule)).toEqual(['duplicates']);
+  });
+
+  it('an answer that is now and then much longer is', () => {
+    const long = (output: bigint) =>
+      judgeLongAnswers(there, [{ ...traffic({ calls: 50n, tokens: { output } }), excess: output - 5_000n }]);
+    expect(long(140_000n)).toEqual([]);
+    // 195,000 tokens at 15.00 a million.
+    expect(long(200_000n).map(({ savingPicoUsdPerMonth }) => savingPicoUsdPerMonth)).toEqual([(USD * 2_925n) / 1_000n]);
+  });
+
+  it('thinking four times as long as the answer is', () => {
+    const thinking = (reasoning: bigint) =>
+      judgeReasoningEffort(there, [
+        { ...traffic({ tokens: { output: 100_000n, reasoning } }), excess: reasoning - 200_000n, effort: 'high' },
+      ]);
+    expect(thinking(400_000n)).toEqual([]);
+    expect(thinking(600_000n).map(({ savingPicoUsdPerMonth }) => savingPicoUsdPerMonth)).toEqual([6n * USD]);
+  });
+});
+
+it('a prompt a little above a size is priced as if it were cut to it', () => {
+  // Above 272,000 tokens a million costs 5.00 instead of 2.50; 20 calls of 280,000 tokens.
+  const row = traffic({ calls: 20n, band: 4, tokens: { input: 5_600_000n }, costPicoUsd: 28n * USD });
+  const [draft] = judgeLongContext(look([row]), [{ ...row, threshold: 272_000, excess: 160_000n }]);
+  expect(draft?.savingPicoUsdPerMonth).toBe(28n * USD - (USD * 136n) / 10n);
+  expect(judgeLongContext(look([row]), [{ ...row, calls: 5n, threshold: 272_000, excess: 160_000n }])).toEqual([]);
 });

@@ -25,7 +25,7 @@ import {
   toTraffic,
 } from '../traffic.ts';
 
-export interface LongAnswers extends Traffic {
+interface LongAnswers extends Traffic {
   /** Visible tokens above the median of the spot. */
   excess: bigint;
 }

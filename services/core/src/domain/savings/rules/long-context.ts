@@ -16,7 +16,7 @@ import {
   toTraffic,
 } from '../traffic.ts';
 
-export interface Crossing extends Traffic {
+interface Crossing extends Traffic {
   /** Tokens of a prompt above which the whole call is dearer. */
   threshold: number;
   /** Tokens above it, of all these calls. */

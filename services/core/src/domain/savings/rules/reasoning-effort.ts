@@ -14,7 +14,7 @@ import {
   toTraffic,
 } from '../traffic.ts';
 
-export interface Reasoning extends Traffic {
+interface Reasoning extends Traffic {
   /** Thinking beyond `KEPT` times the visible answer, call by call. */
   excess: bigint;
   effort: string;

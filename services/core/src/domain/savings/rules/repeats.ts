@@ -16,7 +16,7 @@ import {
 import { ALL_TOKENS, bySpot, callsOf, SPOT_COLUMNS, type Spot } from '../traffic.ts';
 
 /** Calls that ask what was asked and answered before, word for word. */
-export interface Repeats extends Spot {
+interface Repeats extends Spot {
   /** Within minutes: a program that asked again. Later: a question that comes up again. */
   quick: boolean;
   calls: bigint;

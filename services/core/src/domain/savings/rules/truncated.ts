@@ -20,7 +20,7 @@ import { bySpot, readTraffic, type Traffic, tokensOf } from '../traffic.ts';
  * https://platform.openai.com/docs/api-reference/chat/object, https://docs.claude.com/en/api/messages (stop_reason),
  * https://ai.google.dev/api/generate-content#FinishReason
  */
-export const IS_CUT = sql`lower(coalesce(c.finish_reason, '')) in ('length', 'max_tokens', 'max_output_tokens', 'model_length')`;
+const IS_CUT = sql`lower(coalesce(c.finish_reason, '')) in ('length', 'max_tokens', 'max_output_tokens', 'model_length')`;
 
 const MIN_CALLS = 20n;
 /** Of a feature's calls; a few cut answers are everywhere. */
