@@ -208,7 +208,7 @@ export const followSavingsJob = define({
   name: 'follow-savings',
   payload: Type.Object({ organizationId: Type.Optional(Id) }),
   options: retried,
-  schedule: '40 * * * *',
+  schedule: '*/10 * * * *',
   quiet: true,
 });
 

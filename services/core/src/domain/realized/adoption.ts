@@ -77,25 +77,35 @@ export function findChange(
   after: readonly DayFigures[],
 ): string | undefined {
   const signal = SIGNALS[change.kind](change);
-  const before = levels(signal, baseline).map(({ level }) => level);
+  const before = levels(signal, baseline);
   if (before.length === 0) return undefined;
-  const mean = before.reduce((sum, level) => sum + level, 0) / before.length;
-  const spread = before.reduce((sum, level) => sum + (level - mean) ** 2, 0) / Math.max(1, before.length - 1);
-  const least = Math.max(signal.floor(mean), DEVIATIONS * Math.sqrt(spread));
-  const isMoved = (level: number) => {
+  const calls = before.reduce((sum, day) => sum + day.calls, 0);
+  const mean = before.reduce((sum, { level, calls: n }) => sum + level * n, 0) / calls;
+  // Of one call: a day of many calls varies less.
+  const variance =
+    before.reduce((sum, { level, calls: n }) => sum + n * (level - mean) ** 2, 0) / Math.max(1, before.length - 1);
+  const isMoved = ({ level, calls: n }: Level) => {
     const moved = level - mean;
+    const least = Math.max(signal.floor(mean), DEVIATIONS * Math.sqrt(variance / n));
     return (signal.direction === 'down' ? -moved : signal.direction === 'up' ? moved : Math.abs(moved)) > least;
   };
   const days = levels(signal, after);
-  return days.find(({ level }, i) => {
+  return days.find((day, i) => {
     const next = days[i + 1];
-    return next !== undefined && isMoved(level) && isMoved(next.level);
+    return next !== undefined && isMoved(day) && isMoved(next);
   })?.day;
 }
 
-function levels(signal: Signal, days: readonly DayFigures[]): { day: string; level: number }[] {
+interface Level {
+  day: string;
+  level: number;
+  calls: number;
+}
+
+function levels(signal: Signal, days: readonly DayFigures[]): Level[] {
   return days.flatMap((figures) => {
-    const level = figures.old.calls + figures.new.calls < MIN_CALLS ? undefined : signal.of(figures);
-    return level === undefined ? [] : [{ day: figures.day, level }];
+    const calls = figures.old.calls + figures.new.calls;
+    const level = calls < MIN_CALLS ? undefined : signal.of(figures);
+    return level === undefined ? [] : [{ day: figures.day, level, calls }];
   });
 }

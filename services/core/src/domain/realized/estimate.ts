@@ -13,7 +13,7 @@ export interface Saved {
   high: bigint;
 }
 
-export interface EstimatedDay extends Saved {
+interface EstimatedDay extends Saved {
   day: string;
   calls: number;
   adoption: number | null;

@@ -21,7 +21,7 @@ export interface DayFigures {
   new: Group;
 }
 
-export const noGroup = (): Group => ({
+const noGroup = (): Group => ({
   calls: 0,
   units: 0,
   unpricedCalls: 0,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { DAY } from '../../clock.ts';
+import { DAY, HOUR } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import type { RealizedChange, RealizedScope } from '../../contract/realized.ts';
 import type { RecommendationScope, RecommendedChange } from '../../contract/savings.ts';
@@ -15,6 +15,8 @@ import { addShares } from './shares.ts';
 const BASELINE_DAYS = 14;
 /** Records may come late: days are looked at again for so long. */
 const OPEN_DAYS = 3;
+/** A day that is over is counted within this time; what was just accepted at once. */
+const FOLLOW_EVERY_MS = 6 * HOUR;
 
 interface Row {
   id: number;
@@ -36,7 +38,7 @@ export interface StoredBaseline {
 
 /**
  * Looks at what accepted recommendations have changed: once at the time before, and at every complete day since. Safe to run
- * twice and at once; what it finds of a day replaces what it found before. With an organization, at that one's alone.
+ * twice and at once; what it finds of a day replaces what it found before. What was looked at in the last hours is left alone. With an organization, at that one's alone.
  */
 export async function followSavings(
   ctx: Context,
@@ -47,7 +49,8 @@ export async function followSavings(
     select r.id, r.organization_id, r.scope, r.change, r.accepted_at, r.baseline, r.followed_until::text as followed_until,
       o.time_zone
     from realized_savings r join organizations o on o.id = r.organization_id
-    ${organizationId === undefined ? sql`` : sql`where r.organization_id = ${organizationId}`}
+    where (r.followed_at is null or r.followed_at <= ${new Date(ctx.clock.now().getTime() - FOLLOW_EVERY_MS)})
+      ${organizationId === undefined ? sql`` : sql`and r.organization_id = ${organizationId}`}
     order by r.followed_at nulls first, r.id`.execute(ctx.db);
   for (const row of rows) {
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAY } from '../../clock.ts';
+import { DAY, HOUR } from '../../clock.ts';
 import type { UsageRecord } from '../../contract/usage.ts';
 import { type Catalog, createCatalog } from '../../cost/catalog.ts';
 import { parsePriceFile } from '../../cost/price-file.ts';
@@ -43,7 +43,7 @@ describe('what a change has saved', () => {
       const ways = twoWays(name, 1, 12_000);
       const truth = trueSaving(catalog, ways);
       const estimate = estimateFrom(catalog, name, ways.traffic);
-      expect(estimate).toMatchObject({ state: 'following', seenOn: '2026-09-07' });
+      expect(estimate).toMatchObject({ state: 'following', seenOn: '2026-05-18' });
       expect(Math.abs(Number(estimate.totals.saved) / Number(truth) - 1)).toBeLessThan(0.05);
       const { low, saved, high } = estimate.totals;
       expect(low <= saved && saved <= high).toBe(true);
@@ -100,7 +100,11 @@ describe('an accepted recommendation', () => {
   }, 60_000);
   afterAll(() => database.drop());
 
-  const follow = () => followSavings(testContext(database.as('worker'), clock), { signal });
+  /** Hours later, so that it is looked at again. */
+  const follow = () => {
+    clock.set(new Date(clock.now().getTime() + 6 * HOUR).toISOString());
+    return followSavings(testContext(database.as('worker'), clock), { signal });
+  };
   const read = () => database.owner.transaction().execute((tx) => readRealized(tx, ORGANIZATION, 1));
 
   it('is compared with the two weeks before, and counts nothing before it is seen', async () => {
@@ -111,7 +115,7 @@ describe('an accepted recommendation', () => {
     expect(realized).toMatchObject({
       state: 'not_yet_seen',
       seenOn: null,
-      followedUntil: '2026-09-04',
+      followedUntil: '2026-05-15',
       totals: { saved: '0' },
       days: [],
     });
@@ -124,7 +128,7 @@ describe('an accepted recommendation', () => {
       await follow();
     }
     const once = await read();
-    expect(once).toMatchObject({ state: 'following', seenOn: '2026-09-07', followedUntil: '2026-10-04' });
+    expect(once).toMatchObject({ state: 'following', seenOn: '2026-05-18', followedUntil: '2026-06-14' });
     expect(once.days).toHaveLength(28);
     expect(Math.abs((Number(once.totals.saved) * 1e12) / Number(truth) - 1)).toBeLessThan(0.05);
     await follow();
@@ -138,7 +142,9 @@ describe('an accepted recommendation', () => {
     const before = await read();
     await sql`delete from usage_records where ts < ${new Date(END.getTime() - 4 * DAY)}`.execute(database.owner);
     await follow();
-    expect(await read()).toEqual(before);
+    const after = await read();
+    expect(after.days.slice(0, before.days.length)).toEqual(before.days);
+    expect(after.totals.saved).toBe(before.totals.saved);
   });
 
   it('is in the summary of its own organization alone', async () => {

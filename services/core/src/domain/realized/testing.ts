@@ -14,8 +14,8 @@ import { createLook } from './look-at-calls.ts';
 import { addShares } from './shares.ts';
 
 /** Two weeks before the acceptance, six days in which nothing happens yet, and four weeks of the new way. */
-export const ACCEPTED = new Date('2026-09-01T00:00:00Z');
-export const SWITCHED = new Date('2026-09-07T00:00:00Z');
+export const ACCEPTED = new Date('2026-05-12T00:00:00Z');
+export const SWITCHED = new Date('2026-05-18T00:00:00Z');
 export const BASELINE = { from: new Date(ACCEPTED.getTime() - 14 * DAY), to: ACCEPTED };
 export const END = new Date(SWITCHED.getTime() + 28 * DAY);
 

@@ -62,7 +62,7 @@ export async function readWhatIf(tx: Db, organizationId: number, id: number): Pr
 }
 
 /** @throws AppError `not_found` */
-export async function requireWhatIf(db: Db, organizationId: number, id: number): Promise<WhatIfRow> {
+async function requireWhatIf(db: Db, organizationId: number, id: number): Promise<WhatIfRow> {
   const [row] = await readRows(db, organizationId, { id, withResult: true });
   if (!row) throw new AppError('not_found', `There is no what-if ${id}`);
   return row;

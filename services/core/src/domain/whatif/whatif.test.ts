@@ -209,15 +209,19 @@ describe('a saved what-if', () => {
   it('is the result of the run that began last', async () => {
     await test.store(Array.from({ length: 4 }, () => tokens({ input: 1 })));
     const id = await queued();
-    let others = 0;
+    const stop = new AbortController();
+    let pages = 0;
     await run(id, {
       progress: async () => {
-        others += 1;
-        if (others > 1) throw new Error('the first run went on');
-        await run(id);
+        pages += 1;
+        // Another worker begins, and is still at it when the first goes on.
+        const other = run(id, { signal: stop.signal, progress: async () => stop.abort(new Error('stopping')) });
+        await expect(other).rejects.toThrow('stopping');
       },
     });
-    expect([others, (await read(id)).state]).toEqual([1, 'done']);
+    expect([pages, (await read(id)).state]).toEqual([1, 'running']);
+    await run(id);
+    expect((await read(id)).state).toBe('done');
   });
 
   it('begins anew after a worker that stopped, and is taken up when it was forgotten', async () => {
