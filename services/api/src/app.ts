@@ -9,8 +9,10 @@ import { sql } from 'kysely';
 import type { ApiConfig } from './config.ts';
 import type { ApiContext, AuthContext } from './context.ts';
 import { collectRoutes } from './openapi/collect-routes.ts';
+import { readOpenIdSettings } from './openid-config.ts';
 import { workAfterReplies } from './plugins/after-reply.ts';
 import { refuseCrossSiteWrites } from './plugins/cross-site.ts';
+import { createOpenIdProvider } from './plugins/openid-provider.ts';
 import { limitAttempts } from './plugins/rate-limit.ts';
 import { requireAccess } from './plugins/roles.ts';
 import { sessions } from './plugins/session.ts';
@@ -31,6 +33,7 @@ import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { memberRoutes } from './routes/members.ts';
 import { openApiRoutes } from './routes/openapi.ts';
+import { openIdRoutes } from './routes/openid.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { privacyRoutes } from './routes/privacy.ts';
@@ -71,6 +74,8 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
   const outbox = createOutbox(readMailSettings(config), ctx.jobs, sealer);
   const auth: AuthContext = { ...ctx, sealer, outbox, attempts: createAttempts(ctx.redis, ctx.clock) };
   const tokens = createTokens(config, ctx.clock);
+  const openId = readOpenIdSettings(config);
+  const provider = openId && createOpenIdProvider(ctx, openId);
   await server.register(sessions(auth, config, tokens));
   await server.register(
     (scoped, _options, done) => {
@@ -81,7 +86,7 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       });
       requireAccess(api, PREFIX);
       const routes = collectRoutes(api, PREFIX);
-      statusRoutes(api, ctx, config);
+      statusRoutes(api, ctx, config, provider);
       accountRoutes(api, ctx, config);
       organizationRoutes(api, ctx, config);
       retentionRoutes(api, ctx, config);
@@ -93,7 +98,8 @@ export async function buildApiApp(config: ApiConfig, ctx: ApiContext, registry?:
       authRoutes(api, auth, tokens);
       registrationRoutes(api, auth, config);
       recoveryRoutes(api, auth);
-      ownAccountRoutes(api, auth);
+      openIdRoutes(api, auth, config, { tokens, provider });
+      ownAccountRoutes(api, auth, provider);
       sessionRoutes(api, auth);
       twoFactorRoutes(api, auth);
       projectRoutes(api, ctx);

@@ -13,6 +13,7 @@ import {
 import { planConfig } from '@tokengrip/core/domain/organizations/terms';
 import { mailConfig } from '@tokengrip/core/mail/mail-config';
 import Type from 'typebox';
+import { openIdConfig } from './openid-config.ts';
 
 /** What the api reads from its environment. `.env.example` says what each variable is for. */
 export const readApiConfig = (env: Environment) =>
@@ -25,6 +26,7 @@ export const readApiConfig = (env: Environment) =>
       ...pricingConfig,
       ...mailConfig,
       ...planConfig,
+      ...openIdConfig,
       PORT: Port(8002),
       /** Signs the tokens of sessions. */
       SESSION_SECRET: Secret(),

@@ -43,6 +43,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       'Any metrics, grouped by up to two dimensions, filtered, cut into buckets of a time zone, beside the period before. Exact for every period and zone, and never behind what was acknowledged.',
     problems: ['not_found', 'query_too_slow'],
   },
+  'GET /forecast': {
+    tag: 'Usage',
+    summary: 'What the running month will have come to',
+    description:
+      'Spend at the end of the month in the organization’s zone, with the range in which it lies four times of five, from the weekdays and hours of past weeks. Says what it rests on, and nothing where there is too little.',
+    problems: ['not_found'],
+  },
   'GET /usage/export': {
     tag: 'Exports',
     summary: 'Figures of a period as a file',
@@ -467,6 +474,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'Make new recovery codes',
     problems: ['wrong_credentials', 'conflict', 'not_found'],
   },
+  'POST /account/openid/link': {
+    tag: 'Account',
+    summary: 'Link single sign-on',
+    description: 'Answers where the browser goes; coming back from there, the account is linked.',
+    problems: ['not_found', 'unavailable'],
+  },
+  'POST /account/openid/unlink': { tag: 'Account', summary: 'Unlink single sign-on', problems: ['not_found'] },
 
   'POST /auth/setup': {
     tag: 'Authentication',
@@ -482,6 +496,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Authentication',
     summary: 'Log in, second step',
     problems: ['unauthenticated', 'wrong_credentials'],
+  },
+  'POST /auth/openid/start': {
+    tag: 'Authentication',
+    summary: 'Begin single sign-on',
+    description: 'Answers where the browser goes, and sets a cookie by which it is known when it comes back.',
+    problems: ['not_found', 'unavailable'],
+  },
+  'GET /auth/openid/callback': {
+    tag: 'Authentication',
+    summary: 'Come back from single sign-on',
+    description: 'Redirects to a page, which is told behind `#` whether the person is in, and if not, why.',
   },
   'POST /auth/refresh': {
     tag: 'Authentication',

@@ -17,6 +17,8 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   'POST /auth/confirm-email': 'public',
   'POST /auth/forgot': 'public',
   'POST /auth/reset': 'public',
+  'POST /auth/openid/start': 'public',
+  'GET /auth/openid/callback': 'public',
   'POST /auth/invitation': 'public',
   'POST /auth/invitation/accept': 'public',
   // The link is signed, and says for whom.
@@ -32,6 +34,8 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
   'GET /account/sessions': 'person',
   'DELETE /account/sessions': 'person',
   'DELETE /account/sessions/:sessionId': 'person',
+  'POST /account/openid/link': 'person',
+  'POST /account/openid/unlink': 'person',
   'POST /account/two-factor': 'person',
   'POST /account/two-factor/confirm': 'person',
   'POST /account/two-factor/recovery-codes': 'person',
@@ -44,6 +48,7 @@ export const ACCESS: Readonly<Record<string, 'public' | 'person' | Permission>> 
 
   'GET /usage': 'usage.read',
   'GET /usage/export': 'usage.read',
+  'GET /forecast': 'usage.read',
   'GET /values': 'usage.read',
   'GET /activity': 'usage.read',
   'GET /environments': 'usage.read',

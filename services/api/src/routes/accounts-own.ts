@@ -6,18 +6,21 @@ import { readAccount } from '@tokengrip/core/domain/accounts/read-account';
 import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
 import type { AuthContext } from '../context.ts';
+import type { OpenIdProvider } from '../plugins/openid-provider.ts';
 
 /** What people change about themselves. */
-export function ownAccountRoutes(server: Server, ctx: AuthContext): void {
+export function ownAccountRoutes(server: Server, ctx: AuthContext, provider: OpenIdProvider | undefined): void {
+  const read = (userId: number) => readAccount(ctx, userId, provider?.settings.issuer.href);
+
   server.get('/account', { schema: { response: { 200: Account } } }, async (request) => {
     const { userId } = await request.member();
-    return readAccount(ctx, userId);
+    return read(userId);
   });
 
   server.patch('/account', { schema: { body: AccountChange, response: { 200: Account } } }, async (request) => {
     const { userId } = await request.member();
     await changeName(ctx, userId, request.body.name);
-    return readAccount(ctx, userId);
+    return read(userId);
   });
 
   server.post(
@@ -32,6 +35,6 @@ export function ownAccountRoutes(server: Server, ctx: AuthContext): void {
   server.post('/account/email', { schema: { body: EmailChange, response: { 200: Account } } }, async (request) => {
     const member = await request.member();
     await changeEmail(ctx, member, request.body);
-    return readAccount(ctx, member.userId);
+    return read(member.userId);
   });
 }

@@ -20,6 +20,8 @@ export const InstallationStatus = Type.Object({
   openRegistration: Type.Boolean(),
   /** The installation sends mail: addresses are confirmed, and forgotten passwords are replaced by a link. */
   sendsMail: Type.Boolean(),
+  /** People may log in by a provider of OpenID Connect, and what it is called here. */
+  openId: nullable(Type.Object({ name: Type.String() })),
 });
 
 /** `POST /api/v1/auth/setup` */

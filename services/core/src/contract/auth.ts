@@ -50,13 +50,49 @@ export const ResetRequest = strictObject({ token: LinkToken, password: NewPasswo
 /** `POST /api/v1/auth/confirm-email` → 204 */
 export const ConfirmEmailRequest = strictObject({ token: LinkToken });
 
+/**
+ * `POST /api/v1/auth/openid/start` → `OpenIdAddress`. 404 where single sign-on is not set up, 503 while the provider does not
+ * answer. `POST /api/v1/account/openid/link` with `PasswordProof` does the same for whoever is logged in.
+ */
+export const OpenIdStart = strictObject({
+  /** Where to go then, below this installation. */
+  redirect: Type.Optional(Type.String({ maxLength: 1_000, pattern: '^/([^/\\\\\\s][^\\\\\\s]*)?$' })),
+  /** The token of an invitation that was followed. */
+  invitation: Type.Optional(LinkToken),
+  /** Of a new organization; IANA name. */
+  timeZone: Type.Optional(Type.String({ maxLength: 64 })),
+});
+
+/** Where the browser goes. A cookie that lives for ten minutes knows it when it comes back. */
+export const OpenIdAddress = Type.Object({ url: Type.String() });
+
+/** Why somebody came back from the provider without being logged in: `problem` in the address of the page. */
+export const OPENID_PROBLEMS = [
+  'cancelled',
+  'provider_failed',
+  'expired',
+  'email_unverified',
+  'domain_not_allowed',
+  'confirm_first',
+  'linked_elsewhere',
+  'other_address',
+  'invitation_over',
+  'no_account',
+  'rate_limited',
+  'failed',
+] as const;
+
 /** `GET /api/v1/account` */
 export const Account = Type.Object({
   name: Type.String(),
   email: Type.String(),
   /** An address that was asked for and is not confirmed yet. */
   pendingEmail: nullable(Type.String()),
+  /** False where the account was made by single sign-on: a password is set by the link of `POST …/auth/forgot`. */
+  hasPassword: Type.Boolean(),
   passwordChangedAt: Instant,
+  /** The provider's account that opens this one. */
+  openId: nullable(Type.Object({ since: Instant, lastUsedAt: Instant })),
   twoFactor: nullable(Type.Object({ since: Instant, recoveryCodesLeft: Type.Integer() })),
 });
 
@@ -121,6 +157,9 @@ export type ForgotRequest = Static<typeof ForgotRequest>;
 export type ResetRequest = Static<typeof ResetRequest>;
 export type ConfirmEmailRequest = Static<typeof ConfirmEmailRequest>;
 export type Account = Static<typeof Account>;
+export type OpenIdStart = Static<typeof OpenIdStart>;
+export type OpenIdAddress = Static<typeof OpenIdAddress>;
+export type OpenIdProblem = (typeof OPENID_PROBLEMS)[number];
 export type AccountChange = Static<typeof AccountChange>;
 export type PasswordChange = Static<typeof PasswordChange>;
 export type EmailChange = Static<typeof EmailChange>;

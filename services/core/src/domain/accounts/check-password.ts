@@ -18,6 +18,9 @@ export async function checkCurrentPassword(
   // Counted by session: whoever has one is no stranger, and no other session is held up.
   const attempt = { account: user.email, address: '', device: `session ${person.sessionId}` };
   await ctx.attempts.claim('password', attempt);
+  if (!user.hasPassword) {
+    throw invalidField('currentPassword', 'your account has no password yet: set one by “Forgot your password?” first');
+  }
   if (!(await verifyPassword(currentPassword, user.passwordHash))) {
     throw invalidField('currentPassword', 'this is not your current password');
   }

@@ -10,6 +10,8 @@ export interface NewOwner {
   email: string;
   name: string;
   passwordHash: string;
+  /** False for somebody who comes by a provider, and whose hash is of nothing. */
+  hasPassword?: boolean;
   timeZone: string;
   /** When a mail to the address was answered. */
   emailConfirmedAt?: Date;
@@ -48,6 +50,7 @@ export async function createOwnerAccount(
         email: owner.email,
         name: owner.name.trim(),
         password_hash: owner.passwordHash,
+        has_password: owner.hasPassword ?? true,
         email_confirmed_at: owner.emailConfirmedAt ?? null,
       })
       .execute();

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { AccountContext } from './account-context.ts';
 import type { Attempt } from './attempts.ts';
 import { verifyNothing, verifyPassword } from './passwords.ts';
+import { hasSecondFactor } from './second-factor.ts';
 import { findUserByEmail, normalizeEmail, passwordVersion } from './users.ts';
 
 /** Where a log-in comes from. */
@@ -46,13 +47,6 @@ export async function checkCredentials(
   const right = user ? await verifyPassword(input.password, user.passwordHash) : await verifyNothing(input.password);
   if (!user || !right) throw new AppError('wrong_credentials', 'The email address or the password is wrong');
   await ctx.attempts.succeed('password', attempt);
-  const factor = await inScope(ctx, { userId: user.id }, (tx) =>
-    tx
-      .selectFrom('second_factors')
-      .select('user_id')
-      .where('user_id', '=', user.id)
-      .where('confirmed_at', 'is not', null)
-      .executeTakeFirst(),
-  );
-  return { userId: user.id, email, needsCode: factor !== undefined, passwordVersion: passwordVersion(user) };
+  const needsCode = await inScope(ctx, { userId: user.id }, (tx) => hasSecondFactor(tx, user.id));
+  return { userId: user.id, email, needsCode, passwordVersion: passwordVersion(user) };
 }

@@ -25,6 +25,14 @@ const NOTICES = {
     'You have new recovery codes',
     'New recovery codes were made for your Tokengrip account. The old ones do not work any more.',
   ],
+  openIdLinked: [
+    'Your account can be opened by your provider',
+    'Logging in to your Tokengrip account is now possible by single sign-on as well.',
+  ],
+  openIdUnlinked: [
+    'Single sign-on was removed from your account',
+    'Your Tokengrip account is opened by its password alone again.',
+  ],
   recoveryCodeUsed: ['A recovery code was used', 'Somebody logged in to your Tokengrip account with a recovery code.'],
 } as const satisfies Record<string, readonly [subject: string, sentence: string]>;
 

@@ -4,11 +4,14 @@ import type { Account } from '../../contract/auth.ts';
 import { inScope } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
 
-/** A person's account, as they see it themselves. */
-export async function readAccount(ctx: Context, userId: number): Promise<Account> {
+/** A person's account, as they see it themselves. @param issuer the provider by whom people log in, if there is one */
+export async function readAccount(ctx: Context, userId: number, issuer: string | undefined): Promise<Account> {
   const row = await inScope(ctx, { userId }, (tx) =>
     tx
       .selectFrom('users')
+      .leftJoin('openid_identities', (join) =>
+        join.onRef('openid_identities.user_id', '=', 'users.id').on('openid_identities.issuer', '=', issuer ?? ''),
+      )
       .leftJoin('second_factors', (join) =>
         join.onRef('second_factors.user_id', '=', 'users.id').on('second_factors.confirmed_at', 'is not', null),
       )
@@ -16,7 +19,10 @@ export async function readAccount(ctx: Context, userId: number): Promise<Account
         'users.name',
         'users.email',
         'users.password_changed_at',
+        'users.has_password',
         'second_factors.confirmed_at',
+        'openid_identities.created_at as linked_at',
+        'openid_identities.last_used_at as link_used_at',
         from
           .selectFrom('recovery_codes')
           .select(sql<number>`count(*)::integer`.as('left'))
@@ -43,6 +49,11 @@ export async function readAccount(ctx: Context, userId: number): Promise<Account
     email: row.email,
     pendingEmail: row.pending_email,
     passwordChangedAt: row.password_changed_at.toISOString(),
+    hasPassword: row.has_password,
+    openId:
+      row.linked_at === null || row.link_used_at === null
+        ? null
+        : { since: row.linked_at.toISOString(), lastUsedAt: row.link_used_at.toISOString() },
     twoFactor:
       row.confirmed_at === null
         ? null

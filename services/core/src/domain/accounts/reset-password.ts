@@ -54,7 +54,7 @@ export async function resetPassword(ctx: AccountContext, input: { token: string;
     const now = ctx.clock.now();
     await tx
       .updateTable('users')
-      .set({ password_hash: passwordHash, password_changed_at: now })
+      .set({ password_hash: passwordHash, has_password: true, password_changed_at: now })
       .where('id', '=', user.id)
       .execute();
     await endSessions(tx, now, user.id);

@@ -106,6 +106,17 @@ export async function renewRecoveryCodes(
   return codes;
 }
 
+/** Whether logging in asks for a code. Needs the scope of the person. */
+export async function hasSecondFactor(tx: Tx, userId: number): Promise<boolean> {
+  const factor = await tx
+    .selectFrom('second_factors')
+    .select('user_id')
+    .where('user_id', '=', userId)
+    .where('confirmed_at', 'is not', null)
+    .executeTakeFirst();
+  return factor !== undefined;
+}
+
 async function findFactor(tx: Tx, userId: number) {
   const row = await tx
     .selectFrom('second_factors')

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { SetupRequest } from '../../contract/accounts.ts';
 import type { Db } from '../../db/connection.ts';
-import { inScope } from '../../db/scope.ts';
+import { inScope, type Tx } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
 import type { Terms } from '../organizations/terms.ts';
-import { checkTimeZone, createOwnerAccount } from './create-account.ts';
+import { checkTimeZone, createOwnerAccount, type NewOwner } from './create-account.ts';
 import { hashPassword } from './passwords.ts';
 import { normalizeEmail } from './users.ts';
 
@@ -29,14 +29,32 @@ export async function setUpInstallation(
   const timeZone = checkTimeZone(input.timeZone);
   const passwordHash = await hashPassword(input.password);
   const email = normalizeEmail(input.email);
+  return claimInstallation(ctx, {
+    email,
+    name: input.name,
+    passwordHash,
+    timeZone,
+    ...(input.terms ? { terms: input.terms } : {}),
+  });
+}
+
+/**
+ * The first account, whatever it is opened by. `also` belongs to the same transaction, in the scope of the new owner.
+ * @throws AppError `setup_done`
+ */
+export async function claimInstallation(
+  ctx: Context,
+  owner: NewOwner,
+  also?: (tx: Tx, userId: number) => Promise<void>,
+): Promise<{ userId: number; email: string }> {
   return inScope(ctx, {}, async (tx) => {
     await lockSetup(tx);
     const { rows } = await sql<{ exists: boolean; organization_id: number | null }>`
       select installation_has_users() as exists, first_organization_id() as organization_id`.execute(tx);
     if (rows[0]?.exists !== false) throw setupDone();
-    const owner = { email, name: input.name, passwordHash, timeZone, ...(input.terms ? { terms: input.terms } : {}) };
     const { userId } = await createOwnerAccount(tx, owner, rows[0].organization_id ?? undefined);
-    return { userId, email };
+    await also?.(tx, userId);
+    return { userId, email: owner.email };
   });
 }
 

@@ -7,12 +7,14 @@ export interface User {
   email: string;
   name: string;
   passwordHash: string;
+  /** Without one the account is opened by a provider alone. */
+  hasPassword: boolean;
 }
 
 /** As addresses are kept and compared. */
 export const normalizeEmail = (email: string): string => email.trim().toLowerCase();
 
-const COLUMNS = ['id', 'email', 'name', 'password_hash as passwordHash'] as const;
+const COLUMNS = ['id', 'email', 'name', 'password_hash as passwordHash', 'has_password as hasPassword'] as const;
 
 /** Whoever has this address. For what happens before a log-in alone. */
 export const findUserByEmail = (ctx: Context, email: string): Promise<User | undefined> =>

@@ -55,27 +55,41 @@ export async function acceptInvitation(
   if (session) {
     if (session.email !== email)
       throw new AppError('forbidden', 'This invitation is for another address: log out first');
-    return { ...(await join(ctx, input.token, session.userId, place)), entry: 'logged_in' };
+    return { ...(await joinByInvitation(ctx, input.token, session.userId, place)), entry: 'logged_in' };
   }
   if (input.password === undefined) throw invalidField('password', 'is missing');
   const account = await findUserByEmail(ctx, email);
   if (account) {
     const person = await checkCredentials(ctx, { email, password: input.password }, place);
-    return { ...(await join(ctx, input.token, person.userId, place)), entry: 'log_in_next' };
+    return { ...(await joinByInvitation(ctx, input.token, person.userId, place)), entry: 'log_in_next' };
   }
   if (input.name === undefined) throw invalidField('name', 'is missing');
   if (input.password.length < NEW_PASSWORD_LENGTH) {
     throw invalidField('password', `must have at least ${NEW_PASSWORD_LENGTH} characters`);
   }
   const created = { name: input.name.trim(), passwordHash: await hashPassword(input.password) };
-  return { ...(await join(ctx, input.token, created, place)), entry: 'created' };
+  return { ...(await joinByInvitation(ctx, input.token, created, place)), entry: 'created' };
 }
 
-async function join(
+/** Whoever has shown that the address of an invitation is theirs, if not by the link alone. */
+interface NewMember {
+  name: string;
+  passwordHash: string;
+  hasPassword?: boolean;
+  emailConfirmedAt?: Date;
+}
+
+/**
+ * Uses an invitation up, for somebody who has an account or for a new one. `also` belongs to the same transaction, in the
+ * scope of who joins.
+ * @throws AppError as `readInvitation`; `conflict` when the address has an account
+ */
+export async function joinByInvitation(
   ctx: AccountContext,
   token: string,
-  person: number | { name: string; passwordHash: string },
+  person: number | NewMember,
   { address }: Place,
+  also?: (tx: Tx, userId: number) => Promise<void>,
 ) {
   return inScope(ctx, { tokenHash: hashToken(token) }, async (tx) => {
     const { id, organizationId, email, role } = await findByToken(ctx, tx, token);
@@ -85,28 +99,30 @@ async function join(
     // Whoever deletes the row has the invitation; of two at once the other finds nothing.
     const used = await tx.deleteFrom('invitations').where('id', '=', id).returning('id').executeTakeFirst();
     if (!used) throw linkIsOver();
-    if (typeof person !== 'number') await createUser(tx, { id: userId, email, ...person });
+    if (typeof person !== 'number') await createUser(tx, userId, email, person);
     const joined = await tx
       .insertInto('memberships')
       .values({ organization_id: organizationId, user_id: userId, role })
       .onConflict((conflict) => conflict.doNothing())
       .returning('user_id')
       .executeTakeFirst();
+    await also?.(tx, userId);
     if (joined) await audit(tx, organizationId, { action: 'member.joined', targetId: userId, after: { role } });
     return { userId, email, organizationId };
   });
 }
 
-async function createUser(tx: Tx, user: { id: number; email: string; name: string; passwordHash: string }) {
+async function createUser(tx: Tx, id: number, email: string, user: NewMember) {
   const created = await tx
     .insertInto('users')
     .values({
-      id: user.id,
-      email: user.email,
+      id,
+      email,
       name: user.name,
       password_hash: user.passwordHash,
+      has_password: user.hasPassword ?? true,
       // The link was also shown to whoever invited: it does not say that the address is theirs.
-      email_confirmed_at: null,
+      email_confirmed_at: user.emailConfirmedAt ?? null,
     })
     .onConflict((conflict) => conflict.constraint('users_email_key').doNothing())
     .executeTakeFirst();
