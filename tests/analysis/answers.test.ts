@@ -1,3 +1,5 @@
+import type { WorkerContext } from '@tokengrip/worker/context';
+import { runJob } from '@tokengrip/worker/jobs/handlers';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startAnthropicServer } from '../providers/anthropic.ts';
@@ -75,6 +77,42 @@ describe('an analysis', () => {
     expect(Number(model?.monthlySaving)).toBeGreaterThan(0);
     expect(Number(tier?.monthlySaving)).toBeGreaterThan(0);
     expect(advice).toMatchObject({ monthlySaving: null, noSaving: 'advice' });
+  });
+
+  it('is a job of the queue, whose payload is checked', async () => {
+    const analysisId = await suite.begin();
+    suite.anthropic.reply({ ...answering(GOOD), usage: USAGE });
+    const run = (data: object) =>
+      runJob(
+        { name: 'run-analysis', data, attemptsMade: 0 } as Parameters<typeof runJob>[0],
+        suite.context() as WorkerContext,
+        new AbortController().signal,
+      );
+    await expect(run({ analysisId })).rejects.toThrow('another form');
+    await run({ organizationId: 2, analysisId });
+    expect((await suite.find(analysisId)).state).toBe('queued');
+    await run({ organizationId: 1, analysisId });
+    expect((await suite.find(analysisId)).state).toBe('done');
+  });
+
+  it('makes recommendations of what saves something, brought up to date by the next analysis', async () => {
+    const made = async () => {
+      const id = await suite.begin();
+      suite.anthropic.reply({ ...answering(GOOD), usage: USAGE });
+      await suite.run(id);
+      return (await suite.find(id)).findings.map(({ recommendationId }) => recommendationId);
+    };
+    const first = await made();
+    expect(first).toEqual([expect.any(Number), expect.any(Number), null]);
+    expect(await made()).toEqual(first);
+    const { rows } = await sql<{ source: string; rule: string; title: string; saving: bigint; filters: object }>`
+      select source, rule, title, saving_pico_usd_per_month as saving, filters from recommendations
+      where id = ${first[0]}`.execute(suite.database.owner);
+    expect(rows).toMatchObject([
+      { source: 'analysis', rule: 'switch_model', title: `Use a smaller model for ${REAL_NAMES.feature}` },
+    ]);
+    expect(rows[0]?.filters).toEqual({ projectId: ['11'], feature: [REAL_NAMES.feature], model: ['gpt-5'] });
+    expect(rows[0]?.saving).toBeGreaterThan(0n);
   });
 
   it('records what it used as a call of the organization, in the project that was chosen', async () => {

@@ -13,7 +13,7 @@ import { type CapturedSample, readSamples } from './samples.ts';
 import { readGroups, readTimes, readTotals, type Subject } from './usage-figures.ts';
 
 const TOP = 15;
-const TAG_KEYS = 4;
+const TAG_KEYS = 3;
 
 export interface BuiltDocument {
   /** The message, to the byte. */
@@ -74,8 +74,8 @@ export async function buildDocument(
       }),
     }),
     byProject: await groups('project'),
-    byEnvironment: await groups('environment', 8),
-    byKey: await groups('key', 10),
+    byEnvironment: await groups('environment', 8, true),
+    byKey: await groups('key', 10, true),
     byCustomer: await groups('customer', TOP, true),
     byUser: await groups('user', TOP, true),
     byServiceTier: await readGroups(tx, subject, {
