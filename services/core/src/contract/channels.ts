@@ -24,7 +24,6 @@ const Addresses = Type.Array(Type.String({ format: 'email', maxLength: 254 }), {
 const Url = Type.String({
   maxLength: 2_000,
   pattern: '^https?://.+$',
-  examples: ['https://hooks.example.com/tokengrip'],
 });
 /** An integration key of the Events API v2. */
 const RoutingKey = Type.String({ pattern: '^[0-9A-Za-z]{32}$' });
