@@ -22,8 +22,9 @@ export default defineConfig(({ mode }) => {
             groups: [
               // Stays in the browser's cache over many of our releases.
               { name: 'framework', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!.*virtual)[^/]*)\// },
-              // Small parts that most pages use: as a file each they would compress badly.
-              { name: 'shared', test: /(web\/src\/(lib|components)|node_modules\/lucide-react)\//, minShareCount: 3 },
+              // Small parts that most pages use: as a file each they would compress badly. What fewer share is loaded with
+              // them: the log-in page needs no charts and no filters.
+              { name: 'shared', test: /(web\/src\/(lib|components)|node_modules\/lucide-react)\//, minShareCount: 6 },
             ],
           },
         },
