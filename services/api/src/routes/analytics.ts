@@ -1,8 +1,10 @@
 import { Activity, UsageQuery, UsageResult, ValueList, ValuesQuery } from '@tokengrip/core/contract/analytics';
 import { UsageExportQuery } from '@tokengrip/core/contract/exports';
+import { UsageForecast, UsageForecastQuery } from '@tokengrip/core/contract/forecast';
 import { inSnapshot } from '@tokengrip/core/db/scope';
 import type { Member } from '@tokengrip/core/domain/accounts/find-member';
 import { usageFile } from '@tokengrip/core/domain/exports/usage-file';
+import { forecastUsage } from '@tokengrip/core/domain/forecast/forecast-usage';
 import { readRevision } from '@tokengrip/core/domain/usage/activity';
 import { listValues } from '@tokengrip/core/domain/usage/list-values';
 import { queryUsage } from '@tokengrip/core/domain/usage/query-usage';
@@ -23,6 +25,17 @@ export function analyticsRoutes(server: Server, ctx: ApiContext): void {
     const file = await inSnapshot(ctx, member, (tx) => usageFile(tx, organizationOf(member), request.query));
     return attach(reply, file).send(file.text);
   });
+
+  server.get(
+    '/forecast',
+    { schema: { querystring: UsageForecastQuery, response: { 200: UsageForecast } } },
+    async (request) => {
+      const member = await request.member();
+      return inSnapshot(ctx, member, (tx) =>
+        forecastUsage(tx, organizationOf(member), request.query, ctx.clock.now()),
+      );
+    },
+  );
 
   server.get('/values', { schema: { querystring: ValuesQuery, response: { 200: ValueList } } }, async (request) => {
     const member = await request.member();

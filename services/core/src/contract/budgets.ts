@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, Instant, nullable, strictObject, UsdText } from './common.ts';
+import { ForecastBasis } from './forecast.ts';
 import { LIMITS } from './limits.ts';
 
 export const BUDGET_PERIODS = ['day', 'week', 'month', 'quarter', 'rolling'] as const;
@@ -143,6 +144,16 @@ export const BudgetDetail = Type.Object({
     bucket: Type.Enum(['15m', 'hour', 'day']),
     points: Type.Array(Type.Object({ start: Instant, spent: BudgetAmount })),
   }),
+  /** What the running period will have come to; `null` for a rolling window, while the past is counted, and with too little to go by. */
+  forecast: nullable(
+    Type.Object({
+      basis: ForecastBasis,
+      historyDays: Type.Integer(),
+      expected: BudgetAmount,
+      low: BudgetAmount,
+      high: BudgetAmount,
+    }),
+  ),
   /** The newest first, the running one among them; of a rolling window whole windows back from now. */
   periods: Type.Array(BudgetPeriod),
   /** What the spend of the running period is made of: the first few by dimension, the largest first. */

@@ -35,10 +35,11 @@ const LEFT_OUT = 1 / 6;
 const PAST_INCIDENTS = 3;
 /** Where excesses begin to be rare: as many were larger in the past weeks. */
 const RARE = 30;
-/** Of what could still have come by chance; less where there are more calls as well, more where only they cost more. */
-const WITH_CALLS = 0.95;
-const WITHOUT_CALLS = 1.4;
+/** Where there are more calls than there ever were, what could have come by chance; where they only cost more, twice that. */
+const WITH_CALLS = 0.97;
+const WITHOUT_CALLS = 2;
 const MORE_CALLS = 1.6;
+const OVER_PAST_CALLS = 1.4;
 
 /**
  * Whether a window is out of line: against the same hours of past weeks, raised where the last week as a whole is higher,
@@ -55,14 +56,19 @@ export function judge({ current, windowHours, history, calls }: HourlySeries): J
   const deviation = Math.sqrt(dispersion * Math.max(usual, level) + (RELATIVE_DEVIATION * usual) ** 2);
   const excess = current - usual;
   const score = deviation > 0 ? excess / deviation : 0;
-  const hasMoreCalls = calls !== undefined && calls.current >= MORE_CALLS * usualCalls(calls, windowHours);
   const isAnomaly =
-    score >= MIN_SCORE && current >= MIN_RATIO * usual && excess > most * (hasMoreCalls ? WITH_CALLS : WITHOUT_CALLS);
+    score >= MIN_SCORE &&
+    current >= MIN_RATIO * usual &&
+    excess > most * (hasMoreCalls(calls, windowHours) ? WITH_CALLS : WITHOUT_CALLS);
   return { usual, score, isAnomaly };
 }
 
-function usualCalls({ history }: NonNullable<HourlySeries['calls']>, windowHours: number): number {
-  return usualOf(sumsOf(history.slice(-HISTORY_HOURS), windowHours), windowHours);
+function hasMoreCalls(calls: HourlySeries['calls'], windowHours: number): boolean {
+  if (!calls) return false;
+  const windows = sumsOf(calls.history.slice(-HISTORY_HOURS), windowHours);
+  const usual = usualOf(windows, windowHours);
+  const { largest } = varietyOf(windows, profileOf(windows));
+  return calls.current >= MORE_CALLS * usual && calls.current - usual > OVER_PAST_CALLS * largest;
 }
 
 /** Of the window after those that are known. */
@@ -125,6 +131,7 @@ function varietyOf(windows: readonly number[], profile: readonly number[]) {
   return {
     dispersion: sum > 0 ? squares / sum : 0,
     level: sum / Math.max(1, windows.length),
+    largest,
     // The heavier the tail, the further beyond what was seen lies what may come.
     most: rare > 0 ? largest * Math.max(1, largest / rare) : largest * 2,
   };

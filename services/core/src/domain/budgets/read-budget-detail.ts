@@ -7,10 +7,11 @@ import { queryUsage } from '../usage/query-usage.ts';
 import { bucketStarts } from '../usage/time-buckets.ts';
 import { readBudgetPeriods } from './budget-periods.ts';
 import { formatAmount } from './budget-status.ts';
+import { forecastBudget } from './forecast-budget.ts';
 import { readBudget } from './list-budgets.ts';
 import { countedSpan, periodAt } from './periods.ts';
 import type { BudgetRule } from './rules.ts';
-import { measured, readSpans } from './spend.ts';
+import { measured, readSpans, type SpendOfBudget } from './spend.ts';
 
 const DRIVERS = 5;
 const CHANGES = 100;
@@ -32,6 +33,7 @@ export async function readBudgetDetail(
     timeZone: organization.timeZone,
     budget,
     burn: await readBurn(tx, rule, now),
+    forecast: budget.archivedAt === null ? await readForecast(tx, rule, found.spend, now) : null,
     periods: await readBudgetPeriods(tx, found, organization.retentionDays, now),
     drivers: await readDrivers(tx, organization, rule, now),
     changes: await readChanges(tx, organization.id, id),
@@ -57,6 +59,26 @@ async function readBurn(tx: Db, rule: BudgetRule, now: Date): Promise<BudgetDeta
       start: (spans[i]?.start ?? now).toISOString(),
       spent: formatAmount(measured(sum, rule.measure), rule.measure),
     })),
+  };
+}
+
+async function readForecast(
+  tx: Db,
+  rule: BudgetRule,
+  spend: SpendOfBudget | undefined,
+  now: Date,
+): Promise<BudgetDetail['forecast']> {
+  const span = countedSpan(periodAt(rule, now), rule.startsAt);
+  const forecast = span && (await forecastBudget(tx, rule, span, spend, now));
+  if (!forecast?.total) return null;
+  const text = (value: number) => formatAmount(BigInt(Math.round(value)), rule.measure);
+  const { expected, low, high } = forecast.total;
+  return {
+    basis: forecast.basis,
+    historyDays: forecast.historyDays,
+    expected: text(expected),
+    low: text(low),
+    high: text(high),
   };
 }
 

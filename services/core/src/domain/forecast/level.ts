@@ -12,9 +12,11 @@ export interface Level {
   uncertainty: number;
 }
 
-/** Half of the weight lies in the days after that: a trend needs weeks to be seen, the level is that of the last days. */
+/** Half of the weight lies in the days after that: a trend needs weeks to be seen. */
 const TREND_HALF_LIFE_DAYS = 28;
-const LEVEL_HALF_LIFE_DAYS = 3;
+const STEADY_HALF_LIFE_DAYS = 10;
+const RECENT_HALF_LIFE_DAYS = 3;
+const DOUBT = 1;
 /** A trend goes on for about 1 / (1 - DAMPING) days. */
 const DAMPING = 0.99;
 /** How steep trends are: one standard deviation per day, before any is seen. */
@@ -54,12 +56,25 @@ export function fitLevel(days: readonly LocalDay[], { weekday }: Pattern): Level
     if (trust.every((value) => value === 0)) break;
   }
   const { slopePerDay } = line;
-  const recent = points.map(({ x, y, weight }, i) => ({
-    x: 0,
-    y: y - slopePerDay * x,
-    weight: weight * (trust[i] ?? 0) * 0.5 ** (-x * (1 / LEVEL_HALF_LIFE_DAYS - 1 / TREND_HALF_LIFE_DAYS)),
-  }));
-  return { ...weightedLine(recent, deviation), slopePerDay, deviation };
+  const levelOf = (halfLifeDays: number) =>
+    weightedLine(
+      points.map(({ x, y, weight }, i) => ({
+        x: 0,
+        y: y - slopePerDay * x,
+        weight: weight * (trust[i] ?? 0) * 0.5 ** (-x * (1 / halfLifeDays - 1 / TREND_HALF_LIFE_DAYS)),
+      })),
+      deviation,
+    );
+  const [steady, recent] = [levelOf(STEADY_HALF_LIFE_DAYS), levelOf(RECENT_HALF_LIFE_DAYS)];
+  // The last days count for more the less their difference can be chance.
+  const change = ((recent.log - steady.log) / recent.uncertainty) ** 2;
+  const share = change / (change + DOUBT);
+  return {
+    slopePerDay,
+    deviation,
+    log: steady.log + share * (recent.log - steady.log),
+    uncertainty: steady.uncertainty + share * (recent.uncertainty - steady.uncertainty),
+  };
 }
 
 function weightedLine(points: readonly { x: number; y: number; weight: number }[], deviation: number) {

@@ -158,7 +158,7 @@ function BudgetForm({ edited, onOpenChange }: BudgetDialogProps) {
               value={field.value}
               onChange={field.onChange}
               options={[
-                { value: 'notify', label: 'Show only' },
+                { value: 'notify', label: 'Notify only' },
                 { value: 'block', label: 'Block calls' },
               ]}
             />
@@ -199,6 +199,7 @@ function BudgetForm({ edited, onOpenChange }: BudgetDialogProps) {
         error={errors.thresholds?.message}
         {...register('thresholds')}
       />
+      <Checkbox label="Tell when it is forecast to be exceeded" {...register('notifyForecast')} />
       <DialogActions>
         <Button onClick={() => onOpenChange(false)}>Cancel</Button>
         <Button type="submit" variant="primary" loading={save.isPending}>

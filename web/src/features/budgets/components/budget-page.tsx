@@ -18,6 +18,7 @@ import { useBudgetsChanged, useMayManage, useScopeNames } from '../use-budgets.t
 import { amountText, periodText, scopeText, usedShare } from '../words.ts';
 import { BudgetChanges } from './budget-changes.tsx';
 import { BudgetDialog } from './budget-dialog.tsx';
+import { BudgetForecast } from './budget-forecast.tsx';
 import { barColour, StatusBadge } from './budget-status.tsx';
 import { BurnChart } from './burn-chart.tsx';
 import { PeriodBars } from './period-bars.tsx';
@@ -80,6 +81,7 @@ function Detail({ detail }: { detail: BudgetDetail }) {
           </p>
         </div>
         <ShareBar share={usedShare(budget)} colour={barColour(budget)} className="mx-4 mt-3 mb-4 h-1.5" />
+        <BudgetForecast detail={detail} />
         <BurnChart detail={detail} />
       </Panel>
       <div className="grid items-start gap-4 lg:grid-cols-2">

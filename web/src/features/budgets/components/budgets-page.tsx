@@ -48,8 +48,8 @@ export function BudgetsPage() {
             <ErrorState error={budgets.error} what="Budgets" onRetry={() => void budgets.refetch()} />
           ) : list?.length === 0 ? (
             <EmptyState icon={<Wallet size={18} aria-hidden />} title="No budgets yet" actions={create}>
-              Say what a project, a customer or a model may cost. Here you see what is spent of it, and with the SDK
-              calls stop before the provider is paid.
+              Say what a project, a customer or a model may cost. You are told in time, and with the SDK calls stop
+              before the provider is paid.
             </EmptyState>
           ) : (
             <ul>

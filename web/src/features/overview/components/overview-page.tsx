@@ -5,7 +5,9 @@ import { StickyHeader } from '../../../components/sticky-header.tsx';
 import { ErrorState } from '../../../components/ui/states.tsx';
 import { useTitle } from '../../../lib/title.ts';
 import { useTotals } from '../use-overview.ts';
+import { MonthForecast } from './month-forecast.tsx';
 import { NewestRecords } from './newest-records.tsx';
+import { SavingsFound } from './savings-found.tsx';
 import { Summary } from './summary.tsx';
 import { TokenClasses } from './token-classes.tsx';
 import { TopTable } from './top-table.tsx';
@@ -21,7 +23,10 @@ export function OverviewPage() {
         <Toolbar />
       </StickyHeader>
       <div className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 pt-3 pb-12 lg:px-8">
-        <FilterBar />
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <FilterBar />
+          {!nothing && <SavingsFound />}
+        </div>
         {totals.isError && !totals.data ? (
           <ErrorState
             error={totals.error}
@@ -35,6 +40,7 @@ export function OverviewPage() {
           <>
             <div className="rounded-lg border border-line bg-surface">
               <Summary result={totals.data} />
+              <MonthForecast />
               <TrendPanel totals={totals.data?.totals} />
             </div>
             <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
