@@ -51,7 +51,13 @@ describe('who may do what', () => {
   const table: { key: string; answers: Record<Asker, Answer> }[] = [];
 
   beforeAll(async () => {
-    api = await startTestApi({ AUTH_ATTEMPTS_PER_MINUTE: '1000' });
+    api = await startTestApi({
+      AUTH_ATTEMPTS_PER_MINUTE: '1000',
+      // Nobody listens there.
+      OPENID_ISSUER: 'http://127.0.0.1:9',
+      OPENID_CLIENT_ID: 'test',
+      PUBLIC_URL: 'https://tokengrip.test',
+    });
     api.signIn(await api.post('/auth/setup', OWNER));
     document = (await api.get('/openapi.json')).json();
     await arrange();

@@ -1,6 +1,5 @@
 import type { OpenIdProblem } from '../../contract/auth.ts';
 import { inScope } from '../../db/scope.ts';
-import { AppError } from '../../errors.ts';
 import type { AccountContext } from './account-context.ts';
 import { checkCurrentPassword } from './check-password.ts';
 import { findMember } from './find-member.ts';
@@ -31,7 +30,8 @@ export async function linkOpenId(
 
 /**
  * The provider opens the account no more. The password proves who asks, and that there is another way in.
- * @throws AppError as `checkCurrentPassword`; `not_found` when there is no link
+ * Where there is no link, nothing happens.
+ * @throws AppError as `checkCurrentPassword`
  */
 export async function unlinkOpenId(
   ctx: AccountContext,
@@ -47,6 +47,5 @@ export async function unlinkOpenId(
       .returning('user_id')
       .executeTakeFirst(),
   );
-  if (!gone) throw new AppError('not_found', 'Your account is not linked');
-  await notify(ctx, user.email, 'openIdUnlinked');
+  if (gone) await notify(ctx, user.email, 'openIdUnlinked');
 }

@@ -6,7 +6,9 @@ import { Dialog } from '../../../components/ui/dialog.tsx';
 import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
 import { RelativeTime } from '../../../components/ui/relative-time.tsx';
 import { useTimeZone } from '../../../lib/api/me.ts';
+import { OpenIdRow } from './openid-row.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { PasswordRow } from './password-row.tsx';
 import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx';
 import { SettingRow } from './setting-row.tsx';
 import { TwoFactorOffDialog } from './two-factor-off-dialog.tsx';
@@ -15,7 +17,8 @@ import { TwoFactorOnDialog } from './two-factor-on-dialog.tsx';
 /** Fewer are left than a person might need until they think of making new ones. */
 const FEW_CODES = 3;
 
-export function SecurityPanel({ account: { twoFactor, passwordChangedAt } }: { account: Account }) {
+export function SecurityPanel({ account }: { account: Account }) {
+  const { twoFactor } = account;
   const timeZone = useTimeZone();
   const [open, setOpen] = useState<'password' | 'on' | 'off' | 'codes'>();
   const close = () => setOpen(undefined);
@@ -23,19 +26,8 @@ export function SecurityPanel({ account: { twoFactor, passwordChangedAt } }: { a
   return (
     <Panel aria-label="Security">
       <PanelHeader title="Security" description="Every change here asks for your current password." className="py-3" />
-      <SettingRow
-        label="Password"
-        value={
-          <>
-            Changed <RelativeTime instant={passwordChangedAt} timeZone={timeZone} />
-          </>
-        }
-        actions={
-          <Button size="sm" aria-label="Change password" onClick={() => setOpen('password')}>
-            Change
-          </Button>
-        }
-      />
+      <PasswordRow account={account} onChange={() => setOpen('password')} />
+      <OpenIdRow account={account} />
       <SettingRow
         label="Two-factor"
         value={

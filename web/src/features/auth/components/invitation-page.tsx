@@ -4,6 +4,7 @@ import type { InvitationOffer } from '@tokengrip/core/contract/teams';
 import { useForm } from 'react-hook-form';
 import { NEW_PASSWORD_HINT, newPasswordRules } from '../../../components/forms/account-rules.ts';
 import { useProblem } from '../../../components/forms/use-problem.ts';
+import { OpenIdButton } from '../../../components/openid-button.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
 import { Skeleton } from '../../../components/ui/skeleton.tsx';
@@ -28,6 +29,8 @@ export function InvitationPage() {
 
 function Offer({ token }: { token: string }) {
   const offer = useQuery(invitationQuery(token));
+  const me = useQuery({ ...meQuery, enabled: offer.data?.hasAccount === true, retry: false });
+  const loggedIn = me.data !== undefined && me.data.user.email === offer.data?.email;
   if (offer.isError) return <BrokenLink why={offer.error.message} />;
   if (!offer.data) return <AuthFrame title="Invitation" description={<Skeleton className="h-9 w-64" />} />;
   return (
@@ -41,16 +44,15 @@ function Offer({ token }: { token: string }) {
       }
       footer={<Link to="/login">Go to log in</Link>}
     >
-      <AcceptForm token={token} offer={offer.data} />
+      <AcceptForm token={token} offer={offer.data} loggedIn={loggedIn} />
+      {!loggedIn && <OpenIdButton label="Join with" start={{ invitation: token }} />}
     </AuthFrame>
   );
 }
 
-function AcceptForm({ token, offer }: { token: string; offer: InvitationOffer }) {
+function AcceptForm({ token, offer, loggedIn }: { token: string; offer: InvitationOffer; loggedIn: boolean }) {
   const enter = useEnter();
   const navigate = useNavigate();
-  const me = useQuery({ ...meQuery, enabled: offer.hasAccount, retry: false });
-  const loggedIn = me.data?.user.email === offer.email;
   const { register, handleSubmit, setError, formState } = useForm<Form>({ defaultValues: { name: '', password: '' } });
   const { problem, show, clear } = useProblem<Form>(['name', 'password'], setError);
   const accept = useMutation({

@@ -5,6 +5,7 @@ import type { LoginRequest } from '@tokengrip/core/contract/auth';
 import { useForm } from 'react-hook-form';
 import { CookieNotice } from '../../../components/cookie-notice.tsx';
 import { useProblem } from '../../../components/forms/use-problem.ts';
+import { OpenIdButton } from '../../../components/openid-button.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
 import { statusQuery } from '../../../lib/api/status.ts';
@@ -13,11 +14,13 @@ import { AuthFrame } from './auth-frame.tsx';
 
 export interface PasswordStepProps {
   notice: string | undefined;
+  /** Where to go then. */
+  redirect: string | undefined;
   onCodeNeeded: (challenge: string) => void;
   onDone: (me: Me) => void;
 }
 
-export function PasswordStep({ notice, onCodeNeeded, onDone }: PasswordStepProps) {
+export function PasswordStep({ notice, redirect, onCodeNeeded, onDone }: PasswordStepProps) {
   const { data: status } = useQuery(statusQuery);
   const { register, handleSubmit, setError, formState } = useForm<LoginRequest>({
     defaultValues: { email: '', password: '' },
@@ -64,6 +67,7 @@ export function PasswordStep({ notice, onCodeNeeded, onDone }: PasswordStepProps
           Log in
         </Button>
       </form>
+      <OpenIdButton label="Log in with" start={redirect === undefined ? {} : { redirect }} />
     </AuthFrame>
   );
 }

@@ -4,6 +4,7 @@ import type { RegistrationRequest } from '@tokengrip/core/contract/auth';
 import { useForm } from 'react-hook-form';
 import { emailRules } from '../../../components/forms/account-rules.ts';
 import { useProblem } from '../../../components/forms/use-problem.ts';
+import { OpenIdButton } from '../../../components/openid-button.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
 import { statusQuery } from '../../../lib/api/status.ts';
@@ -42,6 +43,7 @@ export function RegisterPage() {
       footer={haveAccount}
     >
       <RegisterForm token={sendsMail ? token : undefined} />
+      {!sendsMail && <OpenIdButton label="Continue with" start={{}} />}
     </AuthFrame>
   );
 }
@@ -82,6 +84,7 @@ function AddressStep() {
           Continue
         </Button>
       </form>
+      <OpenIdButton label="Continue with" start={{}} />
     </AuthFrame>
   );
 }
