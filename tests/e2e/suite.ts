@@ -13,8 +13,11 @@ export interface RunningSuite {
   stop(): Promise<void>;
 }
 
-/** The whole suite as `npm start` runs it, on data of its own: a fresh installation. It asks nobody outside for prices. */
-export async function startFreshSuite(env: Record<string, string> = {}): Promise<RunningSuite> {
+/**
+ * The whole suite as `npm start` runs it, on data of its own: a fresh installation. It asks nobody outside for prices.
+ * @param port any that is free, if it need not be known before
+ */
+export async function startFreshSuite(env: Record<string, string> = {}, port = 0): Promise<RunningSuite> {
   const stateFolder = await mkdtemp(join(tmpdir(), 'tokengrip-e2e-'));
   const log = createLog({ service: 'e2e', level: 'warn' });
   const shutdown = createShutdown(log);
@@ -24,7 +27,7 @@ export async function startFreshSuite(env: Record<string, string> = {}): Promise
       toolsFolder,
       webFolder,
       host: 'localhost',
-      port: 0,
+      port,
       durable: false,
       env: { LOG_LEVEL: 'warn', AUTH_ATTEMPTS_PER_MINUTE: '1000', PRICING_SYNC: 'false', ...env },
       log,
