@@ -6,7 +6,7 @@ import { Button } from '../../../components/ui/button.tsx';
 import { Checkbox, FormError } from '../../../components/ui/field.tsx';
 import { Panel } from '../../../components/ui/panel.tsx';
 import { useMe } from '../../../lib/api/me.ts';
-import { usePeriod, useRecordFilters, useSearchPatch } from '../../../lib/search-state.ts';
+import { useAppSearch, usePeriod, useRecordFilters, useSearchPatch } from '../../../lib/search-state.ts';
 import { formatDate } from '../../../lib/time.ts';
 import { analysesQuery, analysisQuery, analysisStatusQuery, previewAnalysis, startAnalysis } from '../api/analyses.ts';
 import { DocumentPanel } from './document-panel.tsx';
@@ -18,7 +18,9 @@ export function AnalysisStart({ status }: { status: AnalysisStatus }) {
   const { projects, organization } = useMe();
   const { from, to } = usePeriod();
   const { projectId } = useRecordFilters();
+  const { range, from: firstDay, to: lastDay } = useAppSearch();
   const [withSamples, setWithSamples] = useState(false);
+  const [shownFor, setShownFor] = useState<string>();
   const preview = useMutation({ mutationFn: previewAnalysis });
   const start = useMutation({
     mutationFn: startAnalysis,
@@ -38,14 +40,17 @@ export function AnalysisStart({ status }: { status: AnalysisStatus }) {
     ...(projectId === undefined ? {} : { projectId: [...projectId] }),
     includeSamples: withSamples && capturing.length > 0,
   };
+  // Of a period that runs on the end moves with the clock: what was chosen is still the same.
+  const choice = JSON.stringify([range, firstDay, lastDay, projectId, asked.includeSamples]);
   const look = (leaveOut: readonly string[] = []) => {
     start.reset();
+    setShownFor(choice);
     preview.mutate({ ...asked, ...(leaveOut.length > 0 ? { leaveOut: [...leaveOut] } : {}) });
   };
   const chosen = projects.filter(({ id }) => projectId?.includes(id)).map(({ name }) => name);
   const shown = preview.data;
   // What is shown must be what was chosen, or the button would send something else than people think.
-  const isOutdated = preview.variables !== undefined && !isSame(preview.variables, asked);
+  const isOutdated = shownFor !== choice;
   return (
     <>
       <Panel aria-label="A new analysis" className="flex flex-col gap-3 px-4 py-4">
@@ -81,7 +86,7 @@ export function AnalysisStart({ status }: { status: AnalysisStatus }) {
         <DocumentPanel
           key={shown.id}
           preview={shown}
-          isOutdated={isOutdated || preview.isPending}
+          isOutdated={isOutdated || preview.isPending || preview.isError}
           isSending={start.isPending || start.isSuccess}
           error={start.error?.message}
           leftOut={preview.variables?.leaveOut ?? []}
@@ -92,9 +97,3 @@ export function AnalysisStart({ status }: { status: AnalysisStatus }) {
     </>
   );
 }
-
-const isSame = (shown: AnalysisRequest, asked: AnalysisRequest): boolean =>
-  shown.from === asked.from &&
-  shown.to === asked.to &&
-  shown.includeSamples === asked.includeSamples &&
-  String(shown.projectId) === String(asked.projectId);

@@ -1,4 +1,5 @@
 import { type PointerEvent, useState } from 'react';
+import { cn } from '../../../lib/cn.ts';
 import { axisTicks, type BandPoint, bandPaths } from '../band.ts';
 
 export interface BandChartProps {
@@ -26,6 +27,7 @@ export function BandChart({ label, points, names, formatAxis, texts }: BandChart
   );
   const range = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
   const { band, value, other, x, y } = bandPaths(points, range);
+  const isExact = points.every(({ low, high }) => low === high);
   const every = Math.max(1, Math.ceil(points.length / MOST_TICKS));
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -120,7 +122,15 @@ export function BandChart({ label, points, names, formatAxis, texts }: BandChart
             index % every === 0 && (
               <span
                 key={tick}
-                className="absolute top-1.5 -translate-x-1/2 whitespace-nowrap first:translate-x-0"
+                className={cn(
+                  'absolute top-1.5 whitespace-nowrap',
+                  // The outermost stay within the chart.
+                  index === 0 && points.length > 1
+                    ? ''
+                    : index === points.length - 1 && index > 0
+                      ? '-translate-x-full'
+                      : '-translate-x-1/2',
+                )}
                 style={{ left: `${points.length === 1 ? 50 : x(index)}%` }}
               >
                 {tick}
@@ -131,9 +141,11 @@ export function BandChart({ label, points, names, formatAxis, texts }: BandChart
       <figcaption className="flex flex-wrap gap-x-4 gap-y-1 px-4 pt-1 pb-3 text-xs text-muted">
         {names.other && <Key colour={COLOURS.other}>{names.other}</Key>}
         <Key colour={COLOURS.value}>{names.value}</Key>
-        <Key colour={COLOURS.value} faint>
-          {names.band}
-        </Key>
+        {!isExact && (
+          <Key colour={COLOURS.value} faint>
+            {names.band}
+          </Key>
+        )}
       </figcaption>
     </figure>
   );

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import { Button } from '../../../components/ui/button.tsx';
 import { Field } from '../../../components/ui/field.tsx';
 import { SelectField } from '../../../components/ui/select-field.tsx';
@@ -82,16 +82,24 @@ function ModelField({ fields, onChange }: ChangeFieldsProps) {
   if (fields.toModel !== seen) {
     setSeen(fields.toModel);
     if (fields.toModel !== undefined) setText(fields.toModel);
+    else if (text.trim() === seen) setText('');
   }
   const search = useDeferredValue(text.trim().slice(0, 200));
   const { data } = useQuery(catalogQuery({ search, limit: SUGGESTED }));
   const models = data?.models ?? [];
+  const found = models.find(({ modelKey }) => modelKey === text.trim());
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  const [key, provider] = [found?.modelKey, found?.price?.entry.provider ?? 'unknown'];
+  // The list may know the model only after its name has been typed.
+  useEffect(() => {
+    if (key !== undefined) latest.current({ toModel: key, toProvider: provider });
+  }, [key, provider]);
   const type = (next: string) => {
     setText(next);
-    const found = models.find(({ modelKey }) => modelKey === next.trim());
-    onChange({ toModel: found?.modelKey, toProvider: found && (found.price?.entry.provider ?? 'unknown') });
+    if (next.trim() !== fields.toModel) onChange({ toModel: undefined, toProvider: undefined });
   };
-  const isUnknown = text.trim() !== '' && fields.toModel !== text.trim();
+  const isUnknown = data !== undefined && text.trim() !== '' && !found && fields.toModel !== text.trim();
   return (
     <div className="flex items-start gap-2 lg:col-span-4">
       <SuggestField

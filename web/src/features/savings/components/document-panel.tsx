@@ -28,7 +28,9 @@ export function DocumentPanel(props: DocumentPanelProps) {
   const { preview, isOutdated, isSending, error, leftOut, onLeaveOut, onSend } = props;
   const { document: text, documentBytes, documentHash, estimate, samples, model, host } = preview;
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    panel.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <Panel aria-label="What would be sent" ref={panel}>
       <div className="px-4 pt-4 pb-3">

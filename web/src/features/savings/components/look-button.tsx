@@ -8,7 +8,7 @@ import { lookForSavings } from '../api/decisions.ts';
 import { useSavingsChanged } from '../use-savings.ts';
 
 /** Has the worker look now; it goes on if the page is left. */
-export function LookButton({ run }: { run: SavingsRun }) {
+export function LookButton({ run, variant }: { run: SavingsRun; variant?: 'primary' }) {
   const changed = useSavingsChanged();
   const look = useMutation({
     mutationFn: lookForSavings,
@@ -17,7 +17,12 @@ export function LookButton({ run }: { run: SavingsRun }) {
   });
   const looking = isLooking(run);
   return (
-    <Button loading={look.isPending || looking} icon={<RotateCw size={13} aria-hidden />} onClick={() => look.mutate()}>
+    <Button
+      {...(variant ? { variant } : {})}
+      loading={look.isPending || looking}
+      icon={<RotateCw size={13} aria-hidden />}
+      onClick={() => look.mutate()}
+    >
       {looking ? 'Looking…' : run.finishedAt === null ? 'Look now' : 'Look again now'}
     </Button>
   );

@@ -14,7 +14,7 @@ import { usePeriod, useRecordFilters, useSearchPatch } from '../../../lib/search
 import { createWhatIf, previewQuery, whatIfQuery, whatIfsQuery } from '../api/whatifs.ts';
 import { useChangeFields } from '../use-change-fields.ts';
 import { useMay } from '../use-savings.ts';
-import { changeOf, changeText, selectionOf } from '../whatif.ts';
+import { changeOf, changeText, checkChange, selectionOf } from '../whatif.ts';
 import { ChangeFieldsForm } from './change-fields.tsx';
 import { NameDialog } from './name-dialog.tsx';
 import { WhatIfOutcome } from './whatif-outcome.tsx';
@@ -40,14 +40,14 @@ export function NewWhatIf() {
           <ChangeFieldsForm fields={typed} onChange={(fields) => setFields(fields as typeof typed)} />
         </div>
       </Panel>
-      {asked ? <Preview asked={asked} /> : <Nothing />}
+      {asked ? <Preview asked={asked} /> : <Nothing invalid={Object.keys(checkChange(settled)).length > 0} />}
     </>
   );
 }
 
-const Nothing = () => (
+const Nothing = ({ invalid }: { invalid: boolean }) => (
   <Panel>
-    <EmptyState title="Say what would be different" className="py-14">
+    <EmptyState title={invalid ? 'A field above cannot be right' : 'Say what would be different'} className="py-14">
       Another model, another tier, a share of the prompt from a cache, or more or fewer tokens. What it would have cost
       appears here.
     </EmptyState>

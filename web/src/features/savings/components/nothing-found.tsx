@@ -52,7 +52,7 @@ export function NothingFound({ run }: { run: SavingsRun }) {
       className="py-20"
       actions={
         <>
-          {mayLook && !few && <LookButton run={run} />}
+          {mayLook && !few && <LookButton run={run} variant="primary" />}
           {few && (
             <Link to="/welcome" className={buttonClass()}>
               Connect a program

@@ -111,9 +111,13 @@ function Content({ realized }: { realized: Realized }) {
         <Figure
           name="Saved so far"
           note={
-            <>
-              <Money usd={totals.savedLow} /> – <Money usd={totals.savedHigh} /> with 95 % confidence
-            </>
+            totals.savedLow === totals.savedHigh ? (
+              'exact: nothing was estimated'
+            ) : (
+              <>
+                <Money usd={totals.savedLow} /> – <Money usd={totals.savedHigh} /> with 95 % confidence
+              </>
+            )
           }
         >
           <Money usd={totals.saved} />
@@ -191,8 +195,9 @@ function Method({ realized: { method, baseline } }: { realized: Realized }) {
           {formatDate(Date.parse(baseline.to) - 1, 'UTC')}
           {baseline.adoption !== null &&
             `, of which ${formatPercent(baseline.adoption, 0)} were made the new way already`}
-          . For the same work the old way needs {times(baseline.inputFactor)} the input and{' '}
-          {times(baseline.outputFactor)} the output.
+          .
+          {(baseline.inputFactor !== 1 || baseline.outputFactor !== 1) &&
+            ` For the same work the old way needs ${times(baseline.inputFactor)} the input and ${times(baseline.outputFactor)} the output.`}
         </p>
       )}
     </Panel>

@@ -124,7 +124,7 @@ function Totals({ summary }: { summary: RealizedSummary | undefined }) {
       <p className="text-xs font-medium text-muted">Saved so far</p>
       <p className="mt-0.5 flex flex-wrap items-baseline gap-x-2 text-sm text-muted">
         <Money usd={totals.saved} className="text-2xl font-semibold tracking-tight text-ink" />
-        {totals.following > 0 && (
+        {totals.savedLow !== totals.savedHigh && (
           <span>
             between <Money usd={totals.savedLow} /> and <Money usd={totals.savedHigh} />, with 95 % confidence
           </span>
@@ -173,9 +173,11 @@ function Row({ realized }: { realized: RealizedSummary['realized'][number] }) {
         {counted ? (
           <span className="relative">
             <Money usd={saved} className="font-medium" />
-            <span className="ml-1.5 text-xs text-subtle max-md:hidden">
-              <Money usd={savedLow} /> – <Money usd={savedHigh} />
-            </span>
+            {savedLow !== savedHigh && (
+              <span className="ml-1.5 text-xs text-subtle max-md:hidden">
+                <Money usd={savedLow} /> – <Money usd={savedHigh} />
+              </span>
+            )}
           </span>
         ) : (
           '—'

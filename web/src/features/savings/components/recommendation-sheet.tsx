@@ -196,7 +196,7 @@ function Figure(props: { name: string; title?: string | undefined; children: Rea
   return (
     <div className="min-w-0">
       <dt className="text-xs text-subtle">{props.name}</dt>
-      <dd className="text-sm break-words text-ink nums" title={props.title}>
+      <dd className="text-sm break-words text-ink" title={props.title}>
         {props.children}
       </dd>
     </div>

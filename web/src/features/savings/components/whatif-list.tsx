@@ -78,7 +78,9 @@ function Row({ whatIf }: { whatIf: WhatIfSummary }) {
         >
           {name}
         </button>
-        <span className="block truncate text-xs text-subtle">{changeText(change)}</span>
+        {changeText(change) !== name && (
+          <span className="block truncate text-xs text-subtle">{changeText(change)}</span>
+        )}
       </Td>
       <Td className="w-full max-w-0 min-w-40 truncate text-xs text-muted max-lg:hidden">
         <SelectionText selection={selection} />

@@ -72,7 +72,7 @@ function Detail({ whatIf }: { whatIf: WhatIf }) {
             <h2 className="flex flex-wrap items-center gap-2 text-md font-semibold break-words text-ink">
               {name} {state !== 'done' && <Badge tone={tone}>{label}</Badge>}
             </h2>
-            <p className="mt-0.5 text-sm text-muted">{changeText(change)}</p>
+            {changeText(change) !== name && <p className="mt-0.5 text-sm text-muted">{changeText(change)}</p>}
             <p className="mt-0.5 text-xs text-subtle">
               <SelectionText selection={selection} /> · saved <RelativeTime instant={createdAt} timeZone={timeZone} />
               {createdBy && ` by ${createdBy.name}`}

@@ -12,6 +12,7 @@ import { subtractDecimals } from '../../../lib/decimal.ts';
 import { columnPlaces, formatUsd, formatUsdAxis } from '../../../lib/money.ts';
 import { groupName } from '../../../lib/names.ts';
 import { formatCount, formatPercent } from '../../../lib/numbers.ts';
+import { localDay } from '../../../lib/period.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
 import { formatBucket, formatTick } from '../../../lib/time.ts';
 import { useSavingsSearch } from '../use-savings.ts';
@@ -73,7 +74,9 @@ export function WhatIfSplit({ result }: { result: WhatIfResult }) {
 const noon = (day: string) => `${day}T12:00:00Z`;
 const dayTitle = (day: string) => formatBucket(noon(day), 'day', 'UTC');
 
-function DayChart({ result: { byDay } }: { result: WhatIfResult }) {
+function DayChart({ result: { byDay, timeZone, computedAt } }: { result: WhatIfResult }) {
+  // It was not over when it was computed.
+  const unfinished = localDay(computedAt, timeZone);
   const data = useMemo((): TimeSeriesData => {
     const places = columnPlaces(byDay.flatMap(({ costBefore, costAfter }) => [costBefore, costAfter]));
     const line = (id: 'costBefore' | 'costAfter', label: string, colour: string) => ({
@@ -88,7 +91,7 @@ function DayChart({ result: { byDay } }: { result: WhatIfResult }) {
       buckets: byDay.map(({ day }) => ({
         title: dayTitle(day),
         tick: formatTick(noon(day), 'day', 'UTC'),
-        running: false,
+        running: day === unfinished,
       })),
       series: [
         line('costBefore', 'As it was', 'var(--series-1)'),
@@ -96,7 +99,7 @@ function DayChart({ result: { byDay } }: { result: WhatIfResult }) {
       ],
       totals: byDay.map(({ costBefore, costAfter }) => signedUsd(subtractDecimals(costAfter, costBefore))),
     };
-  }, [byDay]);
+  }, [byDay, unfinished]);
   return <TimeSeries label="Cost by day, before and after" data={data} formatAxis={formatUsdAxis} view="chart" />;
 }
 
