@@ -6,6 +6,7 @@ import * as auth from '@tokengrip/core/contract/auth';
 import * as budgets from '@tokengrip/core/contract/budgets';
 import * as channels from '@tokengrip/core/contract/channels';
 import * as exports from '@tokengrip/core/contract/exports';
+import * as forecast from '@tokengrip/core/contract/forecast';
 import * as prices from '@tokengrip/core/contract/prices';
 import * as problem from '@tokengrip/core/contract/problem';
 import * as realized from '@tokengrip/core/contract/realized';
@@ -25,6 +26,7 @@ for (const contract of [
   analytics,
   records,
   exports,
+  forecast,
   accounts,
   auth,
   budgets,
