@@ -27,7 +27,7 @@ export async function verify(owner: Db, acknowledged: ReadonlySet<string>): Prom
 
 const SUMS = [...TOKEN_COLUMNS.map((name) => `${name}_tokens`), ...COST_COLUMNS.map((name) => `${name}_pico_usd`)];
 
-async function countWrongSums(owner: Db): Promise<number> {
+export async function countWrongSums(owner: Db): Promise<number> {
   const sums = sql.join([...SUMS, 'total_pico_usd'].map((name) => sql`coalesce(sum(${sql.id(name)}), 0)::numeric`));
   const { rows } = await sql<{ wrong: bigint }>`
     with from_records as (
