@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
+import { findProjectStates } from '../projects/closed-projects.ts';
+import { buryEvents, findBuried } from './tombstones.ts';
+
+const DAY = new Date('2026-08-01T00:00:00Z');
+
+describe('tombstones', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await sql`
+      insert into organizations (id, name) values (1, 'One');
+      insert into projects (id, organization_id, name) values (11, 1, 'A'), (12, 1, 'B')`.execute(database.owner);
+  });
+  afterAll(() => database.drop());
+
+  const waiting = async () => {
+    const { rows } = await sql`select from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`.execute(database.owner);
+    return rows.length;
+  };
+
+  it('cost a project that has none not even a look', async () => {
+    const { guarded, closed } = await database
+      .as('ingest')
+      .transaction()
+      .execute((tx) => findProjectStates(tx, [11, 12]));
+    expect([guarded, closed]).toEqual([new Set(), new Map()]);
+  });
+
+  it('are known to every writer before a record may go: one that has not looked is waited for', async () => {
+    const eventId = randomUUID();
+    const steps: string[] = [];
+    const looked = Promise.withResolvers<void>();
+    const writer = database
+      .as('ingest')
+      .transaction()
+      .execute(async (tx) => {
+        expect((await findProjectStates(tx, [11])).guarded).toEqual(new Set());
+        looked.resolve();
+        await expect.poll(waiting, { timeout: 20_000 }).toBe(1);
+        steps.push('written');
+      });
+    await looked.promise;
+    await buryEvents(database.as('worker'), 11, DAY, [eventId]).then(() => steps.push('buried'));
+    await writer;
+    expect(steps).toEqual(['written', 'buried']);
+    await database
+      .as('ingest')
+      .transaction()
+      .execute(async (tx) => {
+        expect((await findProjectStates(tx, [11, 12])).guarded).toEqual(new Set([11]));
+        const [hers, another] = [
+          { projectId: 11, eventId },
+          { projectId: 11, eventId: randomUUID() },
+        ];
+        expect(await findBuried(tx, [hers, another, { projectId: 12, eventId }])).toEqual(new Set([hers]));
+      });
+  });
+});
