@@ -1,4 +1,4 @@
-import { ConfigError } from '@tokengrip/core/config';
+import { ConfigError, Switch } from '@tokengrip/core/config';
 import Type from 'typebox';
 
 /** Single sign-on by OpenID Connect. Without `OPENID_ISSUER` there is none. */
@@ -13,7 +13,9 @@ export const openIdConfig = {
   /** Domains of addresses, separated by commas. Empty: all that the provider lets in. */
   OPENID_ALLOWED_DOMAINS: Type.String({ default: '' }),
   /** Whoever the provider has asked for a second factor (`amr` with `mfa`) is not asked for ours as well. */
-  OPENID_TRUST_MFA: Type.Boolean({ default: false }),
+  OPENID_TRUST_MFA: Switch(false),
+  /** The provider gives addresses out itself, and does not say of them that they are verified. */
+  OPENID_TRUST_EMAIL: Switch(false),
 };
 
 interface OpenIdVariables {
@@ -23,6 +25,7 @@ interface OpenIdVariables {
   OPENID_NAME: string;
   OPENID_ALLOWED_DOMAINS: string;
   OPENID_TRUST_MFA: boolean;
+  OPENID_TRUST_EMAIL: boolean;
   PUBLIC_URL?: string;
 }
 
@@ -34,6 +37,7 @@ export interface OpenIdSettings {
   /** In small letters. */
   allowedDomains: readonly string[];
   trustMfa: boolean;
+  trustEmail: boolean;
   /** Where the provider sends people back to; it has to be told. */
   callbackUrl: string;
 }
@@ -76,6 +80,7 @@ export function readOpenIdSettings(config: OpenIdVariables): OpenIdSettings | un
     name: config.OPENID_NAME,
     allowedDomains,
     trustMfa: config.OPENID_TRUST_MFA,
+    trustEmail: config.OPENID_TRUST_EMAIL,
     callbackUrl: (publicUrl ?? '').replace(/\/+$/, '') + CALLBACK_PATH,
   };
 }

@@ -313,6 +313,18 @@ describe('how accounts are made', () => {
   });
 });
 
+describe('a provider that says of no address whether it is verified', () => {
+  it.each([
+    ['false', 'email_unverified'],
+    ['true', undefined],
+  ])('is believed if the operator says so: %s', async (trust, problem) => {
+    await startWith({ OPEN_REGISTRATION: 'true', OPENID_TRUST_EMAIL: trust });
+    await api.post('/auth/setup', OWNER);
+    expect((await come(somebody('bob', { email_verified: undefined }))).problem).toBe(problem);
+    expect((await come(somebody('eve', { email_verified: false }))).problem).toBe('email_unverified');
+  });
+});
+
 describe('a provider that is away', () => {
   it('is said at the button, and at the way back; the password goes on working', async () => {
     const gone = await startTestProvider(CALLBACK);

@@ -7,7 +7,8 @@ import { Provider } from 'oidc-provider';
 export interface TestPerson {
   sub: string;
   email: string;
-  email_verified: boolean;
+  /** Absent: the provider does not say. */
+  email_verified?: boolean | undefined;
   name?: string;
   amr?: string[];
 }

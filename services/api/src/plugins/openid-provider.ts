@@ -32,6 +32,10 @@ export interface OpenIdProvider {
 
 /** The authorization code flow with PKCE, state and nonce; the signature of the ID token is checked against the provider's keys. */
 export function createOpenIdProvider(ctx: Pick<Context, 'log' | 'clock'>, settings: OpenIdSettings): OpenIdProvider {
+  ctx.log.info(
+    { issuer: settings.issuer.href },
+    'people may log in by OpenID; the provider is asked when one of them does',
+  );
   let known: { configuration: Promise<openid.Configuration>; until: number } | undefined;
 
   function discover(): Promise<openid.Configuration> {
@@ -118,11 +122,15 @@ async function readPerson(
   return {
     issuer: settings.issuer.href,
     subject: claims.sub,
-    verifiedEmail: typeof email === 'string' && verified === true ? normalizeEmail(email) : undefined,
+    verifiedEmail: typeof email === 'string' && isVerified(verified, settings) ? normalizeEmail(email) : undefined,
     name: typeof name === 'string' ? name : undefined,
     multiFactor: settings.trustMfa && amr.includes('mfa'),
   };
 }
+
+/** Some providers say it in a text; some never say it, and some of those give the addresses out themselves. */
+const isVerified = (verified: unknown, { trustEmail }: OpenIdSettings): boolean =>
+  verified === true || verified === 'true' || (trustEmail && verified === undefined);
 
 /** In the header, as the standard has it by default; what a provider cannot do is found in its settings by the library. */
 const authentication = ({ clientSecret }: OpenIdSettings): openid.ClientAuth =>
