@@ -10,8 +10,10 @@ import {
 import { statusQuery } from '../lib/api/status.ts';
 import {
   parseSearch,
+  readAlertsSearch,
   readAppSearch,
   readAuditSearch,
+  readChannelsSearch,
   readExploreSearch,
   readOverviewSearch,
   readPricesSearch,
@@ -131,6 +133,26 @@ const budgetRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/budgets/components/budget-page.tsx'), 'BudgetPage'),
 });
 
+const alertsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/alerts',
+  validateSearch: readAlertsSearch,
+  component: lazyRouteComponent(() => import('../features/alerts/components/alerts-page.tsx'), 'AlertsPage'),
+});
+
+const alertRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/alerts/$alertId',
+  component: lazyRouteComponent(() => import('../features/alerts/components/alert-page.tsx'), 'AlertPage'),
+});
+
+const channelsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/channels',
+  validateSearch: readChannelsSearch,
+  component: lazyRouteComponent(() => import('../features/channels/components/channels-page.tsx'), 'ChannelsPage'),
+});
+
 const savingsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/savings',
@@ -206,6 +228,9 @@ const routeTree = rootRoute.addChildren([
     pricesRoute,
     budgetsRoute,
     budgetRoute,
+    alertsRoute,
+    alertRoute,
+    channelsRoute,
     savingsRoute,
     accountRoute,
     organizationRoute,

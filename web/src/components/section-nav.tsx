@@ -4,7 +4,7 @@ import { formatCount } from '../lib/numbers.ts';
 import { readAppSearch } from '../lib/search.ts';
 
 export interface SectionNavProps<T extends string> {
-  to: '/prices' | '/savings';
+  to: '/prices' | '/savings' | '/alerts';
   /** The first one is where the page opens without a section in its address. */
   sections: readonly { value: T; label: string }[];
   active: T;

@@ -164,6 +164,35 @@ export interface SavingsSearch {
 /** Those that `WhatIfChange` of the API has, in its order. */
 const WHATIF_TIERS = ['standard', 'batch', 'flex', 'priority'] as const;
 
+export const ALERT_TABS = ['inbox', 'settings'] as const;
+/** Those that `AlertQuery` of the API has; `active`: open or acknowledged, and not snoozed. */
+export const ALERT_STATES = ['active', 'snoozed', 'resolved', 'all'] as const;
+const ALERT_KINDS = [
+  'budget_threshold',
+  'budget_forecast',
+  'spend_anomaly',
+  'unpriced_model',
+  'price_changed',
+  'error_rate',
+  'ingest_silent',
+  'digest',
+] as const;
+const SEVERITIES = ['critical', 'warning', 'info'] as const;
+
+export interface AlertsSearch {
+  /** `inbox` where it is absent. */
+  tab?: (typeof ALERT_TABS)[number];
+  /** `active` where it is absent. */
+  state?: (typeof ALERT_STATES)[number];
+  kind?: (typeof ALERT_KINDS)[number];
+  severity?: (typeof SEVERITIES)[number];
+}
+
+export interface ChannelsSearch {
+  /** The channel whose deliveries are open. */
+  channel?: number;
+}
+
 type Raw = Record<string, unknown>;
 
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
@@ -295,6 +324,16 @@ export function readSavingsSearch(raw: Raw): SavingsSearch {
     output: number(raw.output),
   });
 }
+
+export const readAlertsSearch = (raw: Raw): AlertsSearch =>
+  compact<AlertsSearch>({
+    tab: oneOf(raw.tab, ALERT_TABS),
+    state: oneOf(raw.state, ALERT_STATES),
+    kind: oneOf(raw.kind, ALERT_KINDS),
+    severity: oneOf(raw.severity, SEVERITIES),
+  });
+
+export const readChannelsSearch = (raw: Raw): ChannelsSearch => compact<ChannelsSearch>({ channel: id(raw.channel) });
 
 export const DEFAULT_PRESET: Preset = '30d';
 

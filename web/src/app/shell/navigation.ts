@@ -1,4 +1,5 @@
 import {
+  Bell,
   Building2,
   ChartColumn,
   CircleDollarSign,
@@ -7,6 +8,7 @@ import {
   KeyRound,
   type LucideIcon,
   PiggyBank,
+  RadioTower,
   ScrollText,
   ShieldCheck,
   UserRound,
@@ -20,11 +22,13 @@ export interface NavigationItem {
     | '/explore'
     | '/records'
     | '/budgets'
+    | '/alerts'
     | '/savings'
     | '/prices'
     | '/settings/organization'
     | '/settings/members'
     | '/settings/projects'
+    | '/channels'
     | '/settings/privacy'
     | '/settings/audit-log'
     | '/settings/account';
@@ -34,6 +38,8 @@ export interface NavigationItem {
   key: string;
   /** Shown to those who may. */
   permission?: string;
+  /** A figure beside it. */
+  badge?: 'openAlerts';
 }
 
 /** Whether somebody who may do this much sees the page. */
@@ -48,6 +54,7 @@ export const NAVIGATION: readonly { group?: string; items: readonly NavigationIt
       { to: '/explore', label: 'Explore', icon: Compass, key: 'e' },
       { to: '/records', label: 'Records', icon: ScrollText, key: 'r' },
       { to: '/budgets', label: 'Budgets', icon: Wallet, key: 'b' },
+      { to: '/alerts', label: 'Alerts', icon: Bell, key: 'w', badge: 'openAlerts' },
       { to: '/savings', label: 'Savings', icon: PiggyBank, key: 'v' },
       { to: '/prices', label: 'Models and prices', icon: CircleDollarSign, key: 'p' },
     ],
@@ -58,6 +65,7 @@ export const NAVIGATION: readonly { group?: string; items: readonly NavigationIt
       { to: '/settings/organization', label: 'Organization', icon: Building2, key: 'n' },
       { to: '/settings/members', label: 'Members', icon: Users, key: 'm' },
       { to: '/settings/projects', label: 'Projects & keys', icon: KeyRound, key: 's' },
+      { to: '/channels', label: 'Channels', icon: RadioTower, key: 'c' },
       { to: '/settings/privacy', label: 'Privacy', icon: ShieldCheck, key: 'y', permission: 'privacy.manage' },
       { to: '/settings/audit-log', label: 'Audit log', icon: History, key: 'l', permission: 'audit.read' },
       { to: '/settings/account', label: 'Account', icon: UserRound, key: 'a' },

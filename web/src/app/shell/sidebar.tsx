@@ -7,6 +7,7 @@ import { cn } from '../../lib/cn.ts';
 import { readAppSearch } from '../../lib/search.ts';
 import { modifierKey } from '../../lib/shortcuts.ts';
 import { isShown, NAVIGATION } from './navigation.ts';
+import { OpenAlerts } from './open-alerts.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 export function Sidebar({ onSearch, onNavigate }: { onSearch: () => void; onNavigate?: () => void }) {
@@ -35,7 +36,7 @@ export function Sidebar({ onSearch, onNavigate }: { onSearch: () => void; onNavi
             <ul className="flex flex-col gap-0.5">
               {items
                 .filter((item) => isShown(item, permissions))
-                .map(({ to, label, icon: Icon }) => (
+                .map(({ to, label, icon: Icon, badge }) => (
                   <li key={to}>
                     <Link
                       to={to}
@@ -48,6 +49,7 @@ export function Sidebar({ onSearch, onNavigate }: { onSearch: () => void; onNavi
                     >
                       <Icon size={15} aria-hidden />
                       {label}
+                      {badge === 'openAlerts' && <OpenAlerts />}
                     </Link>
                   </li>
                 ))}

@@ -13,6 +13,7 @@ import { saveBudget } from '../api/budgets.ts';
 import { toConditions, toInputs } from '../conditions.ts';
 import { useBudgetsChanged } from '../use-budgets.ts';
 import { MEASURE_LABELS, PERIOD_LABELS } from '../words.ts';
+import { BudgetChannels } from './budget-channels.tsx';
 import { BudgetPreview } from './budget-preview.tsx';
 import { ConditionFields } from './condition-fields.tsx';
 
@@ -46,6 +47,7 @@ interface Form {
   action: Budget['action'];
   unpriced: Budget['unpriced'];
   reservation: boolean;
+  channelIds: number[];
 }
 
 const options = <T extends string>(labels: Record<T, string>) =>
@@ -68,6 +70,7 @@ function BudgetForm({ edited, onOpenChange }: BudgetDialogProps) {
       action: edited?.action ?? 'notify',
       unpriced: edited?.unpriced ?? 'open',
       reservation: edited?.reservation ?? false,
+      channelIds: edited?.channelIds ?? [],
     },
   });
   const { errors } = formState;
@@ -95,7 +98,7 @@ function BudgetForm({ edited, onOpenChange }: BudgetDialogProps) {
       ...rolling,
       thresholds: [...new Set((values.thresholds.match(/\d+/g) ?? []).map(Number))],
       notifyForecast: values.notifyForecast,
-      channelIds: edited?.channelIds ?? [],
+      channelIds: values.channelIds,
       action: values.action,
       unpriced: values.unpriced,
       reservation: values.action === 'block' && values.reservation,
@@ -200,6 +203,11 @@ function BudgetForm({ edited, onOpenChange }: BudgetDialogProps) {
         {...register('thresholds')}
       />
       <Checkbox label="Tell when it is forecast to be exceeded" {...register('notifyForecast')} />
+      <Controller
+        control={control}
+        name="channelIds"
+        render={({ field }) => <BudgetChannels selected={field.value} onChange={field.onChange} />}
+      />
       <DialogActions>
         <Button onClick={() => onOpenChange(false)}>Cancel</Button>
         <Button type="submit" variant="primary" loading={save.isPending}>

@@ -7,6 +7,7 @@ import { useTitle } from '../../../lib/title.ts';
 import { useTotals } from '../use-overview.ts';
 import { MonthForecast } from './month-forecast.tsx';
 import { NewestRecords } from './newest-records.tsx';
+import { OpenAlerts } from './open-alerts.tsx';
 import { SavingsFound } from './savings-found.tsx';
 import { Summary } from './summary.tsx';
 import { TokenClasses } from './token-classes.tsx';
@@ -25,7 +26,10 @@ export function OverviewPage() {
       <div className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 pt-3 pb-12 lg:px-8">
         <div className="flex flex-wrap items-center justify-between gap-2">
           <FilterBar />
-          {!nothing && <SavingsFound />}
+          <div className="flex flex-wrap items-center gap-1">
+            <OpenAlerts />
+            {!nothing && <SavingsFound />}
+          </div>
         </div>
         {totals.isError && !totals.data ? (
           <ErrorState
