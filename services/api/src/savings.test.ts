@@ -111,6 +111,20 @@ describe('recommendations', () => {
     ]);
   });
 
+  it('are followed from the moment they are accepted, and no longer when they are opened again', async () => {
+    const id = (await list()).recommendations[0]?.id;
+    expect((await api.get(`/realized/${id}`)).statusCode).toBe(404);
+    const before = api.jobs.length;
+    await api.post(`/recommendations/${id}/accept`, {});
+    expect(api.jobs.slice(before).map(({ definition, payload }) => [definition.name, payload])).toEqual([
+      ['follow-savings', { organizationId }],
+    ]);
+    expect((await api.get(`/realized/${id}`)).json()).toMatchObject({ state: 'pending', days: [] });
+    expect((await api.get('/realized')).json().totals).toMatchObject({ following: 0, waiting: 1 });
+    await api.post(`/recommendations/${id}/reopen`, {});
+    expect((await api.get(`/realized/${id}`)).statusCode).toBe(404);
+  });
+
   it.each([
     ['dismiss', {}],
     ['dismiss', { reason: '  ' }],

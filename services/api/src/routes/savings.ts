@@ -11,8 +11,8 @@ import {
 import { inScope, inSnapshot, type Tx } from '@tokengrip/core/db/scope';
 import type { Member } from '@tokengrip/core/domain/accounts/find-member';
 import { recommendationsFile } from '@tokengrip/core/domain/exports/recommendations-file';
+import { acceptAndFollow } from '@tokengrip/core/domain/realized/accept-and-follow';
 import {
-  acceptRecommendation,
   dismissRecommendation,
   reopenRecommendation,
   snoozeRecommendation,
@@ -77,7 +77,9 @@ export function savingsRoutes(server: Server, ctx: ApiContext): void {
 
   server.post('/recommendations/:recommendationId/accept', { schema: { params, response } }, async (request) => {
     const { recommendationId: id } = request.params;
-    return decide(await request.member(), id, (tx, author) => acceptRecommendation(tx, author, id));
+    const member = await request.member();
+    await acceptAndFollow(ctx, member, id);
+    return inScope(ctx, member, (tx) => readRecommendation(tx, organizationOf(member), id, ctx.clock.now()));
   });
 
   server.post(

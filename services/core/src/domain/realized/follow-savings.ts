@@ -2,14 +2,13 @@ import { sql } from 'kysely';
 import { DAY, HOUR } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import type { RealizedChange, RealizedScope } from '../../contract/realized.ts';
-import type { RecommendationScope, RecommendedChange } from '../../contract/savings.ts';
 import { localDays } from '../usage/time-buckets.ts';
 import { dayNames } from '../whatif/to-result.ts';
 import { estimateSavings } from './estimate.ts';
 import { type DayFigures, decodeFigures, encodeFigures } from './figures.ts';
-import { followedOf } from './followed.ts';
 import { lookAtPeriod } from './look-at-period.ts';
 import { addShares } from './shares.ts';
+import { takeUp } from './take-up.ts';
 
 /** Before the acceptance: long enough for every weekday twice, short enough to be the traffic of that time. */
 const BASELINE_DAYS = 14;
@@ -44,7 +43,7 @@ export async function followSavings(
   ctx: Context,
   { organizationId, signal }: { organizationId?: number | undefined; signal: AbortSignal },
 ): Promise<void> {
-  await takeUp(ctx, organizationId);
+  await takeUp(ctx.db, organizationId);
   const { rows } = await sql<Row>`
     select r.id, r.organization_id, r.scope, r.change, r.accepted_at, r.baseline, r.followed_until::text as followed_until,
       o.time_zone
@@ -60,37 +59,6 @@ export async function followSavings(
       if (signal.aborted) throw error;
       ctx.log.warn({ err: error, realizedId: row.id }, 'an accepted recommendation cannot be followed now');
     }
-  }
-}
-
-/** Begins with what was accepted meanwhile, and forgets what is accepted no longer, or anew. */
-async function takeUp(ctx: Context, organizationId: number | undefined): Promise<void> {
-  const own = organizationId === undefined ? sql`` : sql`and r.organization_id = ${organizationId}`;
-  await sql`
-    delete from realized_savings followed using recommendations r
-    where r.id = followed.recommendation_id and (r.state <> 'accepted' or r.decided_at <> followed.accepted_at) ${own}`.execute(
-    ctx.db,
-  );
-  const { rows } = await sql<{
-    id: number;
-    organization_id: number;
-    rule: string;
-    scope: RecommendationScope;
-    change: RecommendedChange | null;
-    decided_at: Date;
-  }>`
-    select r.id, r.organization_id, r.rule, r.scope, r.change, r.decided_at from recommendations r
-    where r.state = 'accepted' and r.decided_at is not null ${own}
-      and not exists (select from realized_savings f where f.recommendation_id = r.id)
-    order by r.id`.execute(ctx.db);
-  for (const row of rows) {
-    const followed = followedOf(row);
-    if (!followed) continue;
-    await sql`
-      insert into realized_savings (organization_id, recommendation_id, scope, change, accepted_at)
-      values (${row.organization_id}, ${row.id}, ${JSON.stringify(followed.scope)}::jsonb,
-        ${JSON.stringify(followed.change)}::jsonb, (select decided_at from recommendations where id = ${row.id}))
-      on conflict (recommendation_id) do nothing`.execute(ctx.db);
   }
 }
 

@@ -134,7 +134,7 @@ async function notFollowed(tx: Db, organizationId: number, recommendationId: num
   return new AppError(
     'not_found',
     state === 'accepted'
-      ? 'It was accepted a moment ago and is looked at within ten minutes, or it says nothing that shows in the traffic'
+      ? 'This recommendation says nothing that shows in the traffic'
       : 'Only an accepted recommendation is followed',
   );
 }
