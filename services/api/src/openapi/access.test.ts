@@ -33,6 +33,8 @@ const KEPT = [
   'model_aliases',
   'recostings',
   'exports',
+  'whatifs',
+  'analyses',
 ] as const;
 
 /** What makes a request one that is not refused for its content before it is known whom it is about. */
@@ -149,6 +151,13 @@ describe('who may do what', () => {
           confidence, effort, risk, scope, filters, impact, state, first_seen_at, last_seen_at)
         values (${organization}, 'rule', 'batch', 'r', 't', '{}', '{}', '{"from": "2026-07-01T00:00:00Z", "to": "2026-08-01T00:00:00Z", "days": 30,
           "calls": 1, "tokens": 1, "cost": "1", "figures": []}', 1, 'low', 'low', 'low', '{}', '{}', '[]', 'open', now(), now()) returning id`),
+      analysisId:
+        await one(sql`insert into analyses (organization_id, created_at, state, period_from, period_to, project_ids, samples, sample_project_ids, document_hash, document_bytes,
+          instructions_hash, names, model, host, finished_at, expires_at)
+        values (${organization}, now(), 'cancelled', now(), now(), '{}', 0, '{}', 'h', 1, 'h', '{}', 'm', 'h', now(), now() + interval '1 year') returning id`),
+      whatIfId:
+        await one(sql`insert into whatifs (organization_id, name, selection, project_ids, change, time_zone, state, created_at, touched_at)
+        values (${organization}, 'w', '{"from": "2026-07-30T00:00:00Z", "to": "2026-08-02T00:00:00Z"}', '{}', '{"model": "m"}', 'UTC', 'cancelled', now(), now()) returning id`),
       tokenId: await one(sql`insert into personal_tokens (organization_id, user_id, name, prefix, hash, created_at)
         values (${organization}, ${first.owner}, 't', 'tgp_t', sha256('t'), now()) returning id`),
       deletionId: await one(
@@ -241,6 +250,11 @@ describe('who may do what', () => {
     if (asker === 'foreign' && code === 'not_found' && names) return 'hidden';
     return 'yes';
   }
+
+  it('is asked about things that are there', () => {
+    const named = operations().flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''));
+    expect(named.filter((name) => own[name] === undefined)).toEqual([]);
+  });
 
   it('is what the table says', async () => {
     const lines = table.map(

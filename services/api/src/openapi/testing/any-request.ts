@@ -8,6 +8,9 @@ interface AnyRequest {
   body: unknown;
 }
 
+const LONGEST_TEXT = 40;
+/** A SHA-256 in hexadecimal digits. */
+const LONGEST_PATTERN = 64;
 const NASTY_TEXT = [
   '',
   ' ',
@@ -76,16 +79,17 @@ export function anyRequest(
     }
   }
 
-  function text({ format, pattern, minLength = 0, maxLength = 40 }: Json): fc.Arbitrary<string> {
+  function text({ format, pattern, minLength = 0, maxLength }: Json): fc.Arbitrary<string> {
     if (format === 'date-time') {
       const date = fc.date({ min: new Date('2026-07-01'), max: new Date('2026-09-01'), noInvalidDate: true });
       return fc.oneof({ weight: 9, arbitrary: date.map((time) => time.toISOString()) }, fc.constantFrom(...NASTY_TIME));
     }
     if (format === 'email') return fc.emailAddress();
-    if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern), { maxLength: Number(maxLength) });
+    if (typeof pattern === 'string')
+      return fc.stringMatching(new RegExp(pattern), { maxLength: Number(maxLength ?? LONGEST_PATTERN) });
     const plain = fc.string({
       minLength: Number(minLength),
-      maxLength: Math.min(Number(maxLength), 40),
+      maxLength: Math.min(Number(maxLength ?? LONGEST_TEXT), LONGEST_TEXT),
       unit: 'binary',
     });
     return fc.oneof({ weight: 6, arbitrary: plain }, fc.constantFrom(...NASTY_TEXT));
