@@ -180,9 +180,45 @@ describe('savings', () => {
     await expectAccessible(page);
   });
 
-  it('follows what was accepted, and says when nothing is seen of it yet', async () => {
+  it('follows what was accepted, and says when nothing is known of it yet', async () => {
     await open('Realized');
+    await page.getByRole('row', { name: /^Send “nightly-digest” as batch not (looked at yet|yet seen)/ }).waitFor();
+    await page.getByRole('button', { name: 'Send “nightly-digest” as batch' }).click();
+    await page.getByText(/^(Not looked at yet|The change is not seen yet)$/).waitFor();
     await expectAccessible(page);
-    expect(watched.complaints).toEqual([]);
+    // Until it is taken up the API knows nothing of it.
+    expect(watched.complaints.filter((complaint) => !complaint.includes('status of 404'))).toEqual([]);
+  });
+
+  it('offers a viewer everything to see and nothing to press', async () => {
+    const invitation = await fetch(`${suite.address}/api/v1/invitations`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...owner.headers },
+      body: JSON.stringify({ email: 'viewer@example.com', role: 'viewer' }),
+    });
+    const { path } = (await invitation.json()) as { path: string };
+    await fetch(`${suite.address}/api/v1/auth/invitation/accept`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: path.split('#token=')[1], name: 'Vera', password: 'correct horse battery' }),
+    });
+    const viewer = await openPage(browser, suite.address);
+    await viewer.page.goto('/login?redirect=/savings');
+    await viewer.page.getByLabel('Email').fill('viewer@example.com');
+    await viewer.page.getByLabel('Password').fill('correct horse battery');
+    await viewer.page.getByRole('button', { name: 'Log in' }).click();
+    await viewer.page.getByRole('button', { name: 'Cache the beginning' }).click();
+    await viewer.page.getByRole('dialog').getByRole('link', { name: 'Open the records behind it' }).waitFor();
+    for (const name of ['Accept', 'Snooze', 'Dismiss', 'Look again now']) {
+      expect(await viewer.page.getByRole('button', { name, exact: true, includeHidden: true }).count(), name).toBe(0);
+    }
+    await viewer.page.goto('/savings?tab=whatif&toTier=batch');
+    await viewer.page.getByRole('region', { name: 'Outcome' }).waitFor();
+    expect(await viewer.page.getByRole('button', { name: 'Save', exact: true }).count()).toBe(0);
+    await viewer.page.goto('/savings?tab=analysis');
+    await viewer.page.getByText('Owners and admins allow analyses').waitFor();
+    expect(await viewer.page.getByRole('switch').count()).toBe(0);
+    expect(viewer.complaints).toEqual([]);
+    await viewer.page.context().close();
   });
 });

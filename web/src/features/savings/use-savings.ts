@@ -1,7 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useMe } from '../../lib/api/me.ts';
+import { recommendationsQuery } from '../../lib/api/recommendations.ts';
 import { readSavingsSearch, type SavingsSearch } from '../../lib/search.ts';
 import { useRecordFilters } from '../../lib/search-state.ts';
 
@@ -27,3 +28,21 @@ export function useSavingsChanged(): () => Promise<void> {
       predicate: ({ queryKey }) => queryKey[0] === 'recommendations' || queryKey[0] === 'realized',
     });
 }
+
+/** As many as one request takes; an organization with more sees what it accepted in the others by its title alone. */
+const MOST_PROJECTS = 50;
+
+/** Every accepted recommendation, those of the demo project too. */
+export function useAccepted() {
+  const ids = useMe().projects.map(({ id }) => id);
+  return useQuery(
+    recommendationsQuery({ ...(ids.length <= MOST_PROJECTS ? { projectId: ids } : {}), state: ['accepted'] }),
+  );
+}
+
+/** The worker takes up what was accepted within ten minutes. */
+const TAKEN_UP_MS = 15 * 60_000;
+
+/** Accepted so lately that nobody can have looked yet. */
+export const isFresh = (decidedAt: string | null, now: number): boolean =>
+  decidedAt !== null && now - Date.parse(decidedAt) < TAKEN_UP_MS;

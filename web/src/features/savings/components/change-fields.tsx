@@ -48,11 +48,11 @@ export function ChangeFieldsForm({ fields, onChange }: ChangeFieldsProps) {
           onChange({ toTier: tier === '' ? undefined : tier });
         }}
       />
-      <div className="flex flex-col gap-4 sm:col-span-2 lg:col-span-6 lg:grid lg:grid-cols-6">
+      <div className="grid grid-cols-2 items-start gap-4 sm:col-span-2 lg:col-span-6 lg:grid-cols-6">
         <Field className="lg:col-span-1" label="From a cache, %" hint="Of each prompt." {...number('cached')} />
         <Field className="lg:col-span-1" label="Into a cache, %" hint="Of each prompt." {...number('written')} />
         <SelectField
-          className="lg:col-span-2"
+          className="col-span-2"
           label="Kept for"
           hint="Longer costs more to write at some providers."
           options={[

@@ -4,6 +4,7 @@ import { Badge } from '../../../components/ui/badge.tsx';
 import { Money } from '../../../components/ui/figures.tsx';
 import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
 import { EmptyState } from '../../../components/ui/states.tsx';
+import { formatPercent } from '../../../lib/numbers.ts';
 import { readAppSearch } from '../../../lib/search.ts';
 import { countOf } from '../words.ts';
 import { Levels } from './levels.tsx';
@@ -17,6 +18,13 @@ const ACTIONS: Record<AnalysisFinding['action'], string> = {
   lower_max_tokens: 'Lower limit of tokens',
   lower_effort: 'Less reasoning effort',
   advice: 'Advice',
+};
+
+/** What the API calls the parameters of an action. */
+const DETAILS: Record<string, (value: string) => [name: string, value: string]> = {
+  readShare: (value) => ['from a cache', formatPercent(Number(value), 0)],
+  inputFactor: (value) => ['input tokens', `× ${value}`],
+  outputFactor: (value) => ['output tokens', `× ${value}`],
 };
 
 const NO_SAVING: Record<NonNullable<AnalysisFinding['noSaving']>, string> = {
@@ -58,7 +66,7 @@ function Finding({ finding }: { finding: AnalysisFinding }) {
   return (
     <li className="border-t border-line px-4 py-4">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-sm:w-full max-sm:flex-none">
           <h3 className="text-sm font-medium break-words text-ink">{title}</h3>
           <p className="mt-1 flex flex-wrap items-center gap-1">
             <Badge>{ACTIONS[action]}</Badge>
@@ -78,12 +86,14 @@ function Finding({ finding }: { finding: AnalysisFinding }) {
       <p className="mt-2 max-w-3xl text-sm break-words whitespace-pre-wrap text-muted">{explanation}</p>
       {details.length > 0 && (
         <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-xs">
-          {details.map(({ name, value }) => (
-            <div key={`${name} ${value}`} className="flex min-w-0 gap-1.5">
-              <dt className="text-subtle">{name}</dt>
-              <dd className="break-all text-ink">{value}</dd>
-            </div>
-          ))}
+          {details
+            .map(({ name, value }) => DETAILS[name]?.(value) ?? [name, value])
+            .map(([name, value]) => (
+              <div key={`${name} ${value}`} className="flex min-w-0 gap-1.5">
+                <dt className="text-subtle">{name}</dt>
+                <dd className="break-all text-ink">{value}</dd>
+              </div>
+            ))}
         </dl>
       )}
       {steps.length > 0 && (

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Realized } from '@tokengrip/core/contract/realized';
+import type { Recommendation } from '@tokengrip/core/contract/savings';
 import { ArrowLeft, ChartColumn, Table2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Badge } from '../../../components/ui/badge.tsx';
@@ -11,13 +12,14 @@ import { Segmented } from '../../../components/ui/segmented.tsx';
 import { Skeleton } from '../../../components/ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
 import { HttpError } from '../../../lib/http.ts';
+import { useMinute } from '../../../lib/now.ts';
 import { formatCount, formatPercent } from '../../../lib/numbers.ts';
 import { readAppSearch } from '../../../lib/search.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
 import { formatDate } from '../../../lib/time.ts';
 import { recommendationQuery } from '../api/decisions.ts';
 import { realizedQuery } from '../api/realized.ts';
-import { useSavingsSearch } from '../use-savings.ts';
+import { isFresh, useSavingsSearch } from '../use-savings.ts';
 import { countOf } from '../words.ts';
 import { RealizedChart, RealizedTable } from './realized-chart.tsx';
 import { REALIZED_STATES } from './realized-tab.tsx';
@@ -61,9 +63,7 @@ export function RealizedPanel({ id }: { id: number }) {
         {found.data ? (
           <Content realized={found.data} />
         ) : unfollowed ? (
-          <EmptyState title="This one is not followed" className="border-t border-line py-14">
-            Either it is not accepted, or what it says does not show in the calls, so that nothing can be measured.
-          </EmptyState>
+          <Unfollowed recommendation={recommendation} />
         ) : found.isError ? (
           <ErrorState error={found.error} what="Realized savings" onRetry={() => void found.refetch()} />
         ) : (
@@ -77,8 +77,26 @@ export function RealizedPanel({ id }: { id: number }) {
   );
 }
 
+function Unfollowed({ recommendation }: { recommendation: Recommendation | undefined }) {
+  const now = useMinute();
+  const isAccepted = recommendation?.state === 'accepted';
+  const fresh = isAccepted && isFresh(recommendation.decidedAt, now);
+  return (
+    <EmptyState title={fresh ? 'Not looked at yet' : 'This one is not followed'} className="border-t border-line py-14">
+      {fresh
+        ? EXPLAINED.pending?.text
+        : isAccepted
+          ? 'What it says does not show in the calls, so that nothing can be measured.'
+          : 'Only an accepted recommendation is followed.'}
+    </EmptyState>
+  );
+}
+
 const EXPLAINED: Partial<Record<Realized['state'], { title: string; text: string }>> = {
-  pending: { title: 'Not looked at yet', text: 'It was accepted a moment ago. Its calls are looked at once a day.' },
+  pending: {
+    title: 'Not looked at yet',
+    text: 'It was accepted a moment ago. Its calls are looked at within ten minutes.',
+  },
   no_baseline: {
     title: 'There is nothing to compare with',
     text: 'Before it was accepted there was too little traffic to say what these calls would have cost otherwise.',

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Realized, RealizedSummary } from '@tokengrip/core/contract/realized';
+import type { Recommendation } from '@tokengrip/core/contract/savings';
 import { TrendingDown } from 'lucide-react';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { buttonClass } from '../../../components/ui/button.tsx';
@@ -10,17 +11,18 @@ import { Skeleton, SkeletonRows } from '../../../components/ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
 import { Table, Td, Th } from '../../../components/ui/table.tsx';
 import { useTimeZone } from '../../../lib/api/me.ts';
+import { useMinute } from '../../../lib/now.ts';
 import { formatCount } from '../../../lib/numbers.ts';
 import { readAppSearch } from '../../../lib/search.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
 import { formatDate } from '../../../lib/time.ts';
 import { recommendationQuery } from '../api/decisions.ts';
 import { realizedSummaryQuery } from '../api/realized.ts';
-import { useSavingsSearch } from '../use-savings.ts';
+import { isFresh, useAccepted, useSavingsSearch } from '../use-savings.ts';
 import { RealizedPanel } from './realized-panel.tsx';
 
 export const REALIZED_STATES: Record<Realized['state'], { label: string; title: string; tone: 'neutral' | 'good' }> = {
-  pending: { label: 'not looked at yet', title: 'It is looked at within the day.', tone: 'neutral' },
+  pending: { label: 'not looked at yet', title: 'Its calls are looked at within ten minutes.', tone: 'neutral' },
   no_baseline: {
     label: 'nothing to compare with',
     title: 'There was too little traffic before it was accepted.',
@@ -48,6 +50,10 @@ export function RealizedTab() {
 function Summary() {
   const summary = useQuery(realizedSummaryQuery);
   const { data } = summary;
+  const accepted = useAccepted();
+  const others = accepted.data?.recommendations.filter(
+    ({ id }) => !data?.realized.some(({ recommendationId }) => recommendationId === id),
+  );
   if (summary.isError && !data) {
     return (
       <Panel>
@@ -55,7 +61,7 @@ function Summary() {
       </Panel>
     );
   }
-  if (data?.realized.length === 0) {
+  if (data?.realized.length === 0 && others?.length === 0) {
     return (
       <Panel>
         <EmptyState
@@ -97,7 +103,14 @@ function Summary() {
             </thead>
             <tbody>
               {data ? (
-                data.realized.map((one) => <Row key={one.recommendationId} realized={one} />)
+                <>
+                  {data.realized.map((one) => (
+                    <Row key={one.recommendationId} realized={one} />
+                  ))}
+                  {others?.map((one) => (
+                    <UnfollowedRow key={one.id} recommendation={one} />
+                  ))}
+                </>
               ) : (
                 <SkeletonRows rows={3} columns={7} />
               )}
@@ -137,6 +150,45 @@ function Totals({ summary }: { summary: RealizedSummary | undefined }) {
     </Panel>
   );
 }
+
+/** Accepted, and not among those that are followed: either not yet, or never. */
+function UnfollowedRow({ recommendation }: { recommendation: Recommendation }) {
+  const timeZone = useTimeZone();
+  const now = useMinute();
+  const patch = useSearchPatch();
+  const { id, title, decidedAt } = recommendation;
+  const state = isFresh(decidedAt, now) ? REALIZED_STATES.pending : NOT_FOLLOWED;
+  return (
+    <tr className="relative border-t border-line transition-colors hover:bg-hover">
+      <Td className="w-full max-w-0 min-w-48">
+        <button
+          type="button"
+          title={title}
+          onClick={() => patch({ recommendation: id })}
+          className="block max-w-full truncate text-left text-ink after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
+          {title}
+        </button>
+      </Td>
+      <Td>
+        <Badge title={state.title} className="relative">
+          {state.label}
+        </Badge>
+      </Td>
+      <Td className="text-xs text-muted max-lg:hidden">{decidedAt !== null && formatDate(decidedAt, timeZone)}</Td>
+      <Td className="max-lg:hidden">—</Td>
+      <Td numeric className="max-md:hidden">
+        —
+      </Td>
+      <Td numeric>—</Td>
+      <Td numeric className="max-sm:hidden">
+        —
+      </Td>
+    </tr>
+  );
+}
+
+const NOT_FOLLOWED = { label: 'not followed', title: 'What it says does not show in the calls.' };
 
 function Row({ realized }: { realized: RealizedSummary['realized'][number] }) {
   const timeZone = useTimeZone();

@@ -10,7 +10,7 @@ import { Skeleton } from '../../../components/ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
 import { recommendationsQuery } from '../../../lib/api/recommendations.ts';
 import { cn } from '../../../lib/cn.ts';
-import { columnPlaces } from '../../../lib/money.ts';
+import { columnPlaces, formatUsd } from '../../../lib/money.ts';
 import { formatCount } from '../../../lib/numbers.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
 import { useMay, useProjects, useSavingsSearch } from '../use-savings.ts';
@@ -120,8 +120,9 @@ interface RowProps {
 
 function Row({ recommendation, places, most, withState }: RowProps) {
   const patch = useSearchPatch();
-  const { title, projectName, savingPerMonth, countedPerMonth, evidence, state, applies } = recommendation;
-  const overlaps = state === 'open' && countedPerMonth !== savingPerMonth;
+  const { title, projectName, savingPerMonth, countedPerMonth, evidence, state, applies, scope } = recommendation;
+  // What differs by less than is shown would read as a contradiction.
+  const overlaps = state === 'open' && formatUsd(countedPerMonth) !== formatUsd(savingPerMonth);
   return (
     <li
       className={cn(
@@ -145,6 +146,7 @@ function Row({ recommendation, places, most, withState }: RowProps) {
           <p className="mt-1 flex flex-wrap items-center gap-x-1.5 gap-y-1 text-xs text-subtle">
             <span>
               {kindText(recommendation)}
+              {scope.model !== undefined && ` · ${scope.model}`}
               {projectName !== null && ` · ${projectName}`}
               {' · '}
               <span className="nums">{formatCount(evidence.calls)} calls</span>

@@ -103,6 +103,9 @@ function DayChart({ result: { byDay, timeZone, computedAt } }: { result: WhatIfR
   return <TimeSeries label="Cost by day, before and after" data={data} formatAxis={formatUsdAxis} view="chart" />;
 }
 
+/** More digits than these nobody compares. */
+const MOST_PLACES = 3;
+
 interface SumsRow {
   id: string;
   name: string;
@@ -111,7 +114,10 @@ interface SumsRow {
 }
 
 function SumsTable({ what, rows }: { what: 'day' | 'model' | 'feature'; rows: readonly SumsRow[] }) {
-  const places = columnPlaces(rows.flatMap(({ sums }) => [sums.costBefore, sums.costAfter]));
+  const places = columnPlaces(
+    rows.flatMap(({ sums }) => [sums.costBefore, sums.costAfter]),
+    MOST_PLACES,
+  );
   return (
     <Table aria-label={`Before and after, by ${what}`}>
       <thead>
