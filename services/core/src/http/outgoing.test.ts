@@ -204,6 +204,14 @@ describe('requests outside', () => {
     expect(unresolved).toEqual({ answered: false, code: 'timed_out' });
   });
 
+  it('end where the server switches to another protocol', async () => {
+    const port = await listen((request) =>
+      request.socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n'),
+    );
+    const result = await post(`http://127.0.0.1:${port}/`, {}, rules('127.0.0.1'));
+    expect(result).toEqual({ answered: false, code: 'unreachable' });
+  });
+
   it('do not read a reply that never ends', async () => {
     let closed: () => void = () => {};
     const over = new Promise<void>((resolve) => {

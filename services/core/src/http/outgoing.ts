@@ -129,6 +129,8 @@ function send(
     });
     request.on('response', resolve);
     request.on('error', reject);
+    // A server that switches to another protocol is answered with neither of them: the connection is gone, and nobody says so.
+    request.on('close', () => reject(new Error('closed without a response')));
     request.end(body);
   });
 }
