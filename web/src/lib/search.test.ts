@@ -5,6 +5,7 @@ import {
   readAppSearch,
   readOverviewSearch,
   readRecordsSearch,
+  readSavingsSearch,
   stringifySearch,
 } from './search.ts';
 
@@ -67,5 +68,19 @@ describe('the state in the address', () => {
 
   it('names the record that is open', () => {
     expect(readRecordsSearch(parseSearch('?record=3.abc'))).toEqual({ record: '3.abc' });
+  });
+
+  it('says what of the savings is open, and what is imagined', () => {
+    const address = '?tab=whatif&toProvider=openai&toModel=gpt-5-mini&toTier=batch&cached=80&ttl=1h&output=0.5';
+    expect(readSavingsSearch(parseSearch(address))).toEqual({
+      tab: 'whatif',
+      toProvider: 'openai',
+      toModel: 'gpt-5-mini',
+      toTier: 'batch',
+      cached: '80',
+      ttl: '1h',
+      output: '0.5',
+    });
+    expect(readSavingsSearch(parseSearch('?tab=all&state=open&recommendation=0&toTier=fast&cached=much'))).toEqual({});
   });
 });
