@@ -5,14 +5,14 @@ import type { Server } from '@tokengrip/core/http/server';
 import type { ApiConfig } from '../config.ts';
 import type { ApiContext } from '../context.ts';
 
-/** Routes ask for the limit by `config: ATTEMPTS`; all of them share one count per address. */
+/** Routes ask for the limit by `config: ATTEMPTS`; each of them counts the attempts of an address for itself. */
 export const ATTEMPTS = { rateLimit: {} } as const;
 
 /**
  * Refreshing: there is nothing to guess, and the tabs of a whole office behind one address do it all the time. Only a
  * loop that has run wild is stopped.
  */
-export const REFRESHES = { rateLimit: { max: 600, groupId: 'refresh' } } as const;
+export const REFRESHES = { rateLimit: { max: 600 } } as const;
 
 /** Limits attempts at secrets per address and minute, over all replicas by Redis; open while Redis is away. */
 export async function limitAttempts(server: Server, ctx: ApiContext, config: ApiConfig): Promise<void> {
@@ -24,7 +24,6 @@ export async function limitAttempts(server: Server, ctx: ApiContext, config: Api
     nameSpace: 'tokengrip:attempts:',
     skipOnError: true,
     keyGenerator: (request) => networkOf(request.ip),
-    groupId: 'auth',
     errorResponseBuilder: (_request, { ttl }) =>
       new AppError('rate_limited', `Too many attempts: try again in ${Math.ceil(ttl / 1000)} seconds`, {
         retryAfterSeconds: Math.ceil(ttl / 1000),
