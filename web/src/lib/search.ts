@@ -112,7 +112,7 @@ export interface RecordsSearch {
   record?: string;
 }
 
-export const PRICE_TABS = ['models', 'coverage', 'updates', 'overrides', 'recost'] as const;
+const PRICE_TABS = ['models', 'coverage', 'updates', 'overrides', 'recost'] as const;
 export type PriceTab = (typeof PRICE_TABS)[number];
 
 export interface PricesSearch {
@@ -132,10 +132,10 @@ export interface PricesSearch {
   recosting?: number;
 }
 
-export const SAVINGS_TABS = ['recommendations', 'whatif', 'analysis', 'realized'] as const;
+const SAVINGS_TABS = ['recommendations', 'whatif', 'analysis', 'realized'] as const;
 export type SavingsTab = (typeof SAVINGS_TABS)[number];
 const SHOWN_STATES = ['accepted', 'snoozed', 'dismissed', 'gone', 'all'] as const;
-export const WHATIF_SPLITS = ['model', 'feature'] as const;
+const WHATIF_SPLITS = ['model', 'feature'] as const;
 
 export interface SavingsSearch {
   /** `recommendations` where it is absent. */
