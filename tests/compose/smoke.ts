@@ -4,6 +4,8 @@
  *
  *     node tests/compose/smoke.ts
  */
+import { describeAirGapped } from './air-gapped/installation.ts';
+import { checkAirGapped } from './checks/air-gapped.ts';
 import { checkContainers } from './checks/containers.ts';
 import { checkFront } from './checks/front.ts';
 import { checkSecrecy } from './checks/secrecy.ts';
@@ -18,7 +20,8 @@ const stopping = new AbortController();
 // Not only the first one: Ctrl-C comes from the terminal, and once more from npm.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 const project = `tokengrip-smoke-${process.pid}`;
-const suite = await describeSuite(project, stopping.signal);
+const suite = await describeSuite(project, { signal: stopping.signal });
+const airGapped = await describeAirGapped(`${project}-air-gapped`, project, stopping.signal);
 const report = createReport((line) => process.stdout.write(`${line}\n`), stopping.signal);
 
 try {
@@ -32,12 +35,20 @@ try {
     const key = await checkUsage(suite, report);
     await checkSurvival(suite, report, key);
     await checkSecrecy(suite, report, key);
+    await report.check('without a way out it starts as well', async () => {
+      await airGapped.start();
+      return undefined;
+    });
+    await checkAirGapped(airGapped.suite, report);
   }
   if (report.failed() > 0 && !stopping.signal.aborted) {
-    const { stdout } = await suite.compose('logs', '--no-color', '--tail', String(LOG_LINES));
-    process.stdout.write(`\nThe last lines of each log:\n${stdout}\n`);
+    for (const { compose } of [suite, airGapped.suite]) {
+      const { stdout } = await compose('logs', '--no-color', '--tail', String(LOG_LINES));
+      process.stdout.write(`\nThe last lines of each log:\n${stdout}\n`);
+    }
   }
 } finally {
+  await airGapped.remove();
   await removeSuite(project);
 }
 process.stdout.write(`${stopping.signal.aborted ? 'Interrupted: ' : ''}${report.summary()}\n`);

@@ -25,6 +25,8 @@ export interface Suite {
   exec(service: string, ...command: string[]): Promise<string>;
   /** The rows of a query of the owner, one a line, columns separated by `|`. */
   query(sql: string): Promise<string[]>;
+  /** What a service's one container has printed, as it has printed it. */
+  printed(service: string): Promise<string>;
   /** Ids of the service's containers, those that have ended included. */
   containers(service: string): Promise<string[]>;
   docker(...args: string[]): Promise<Output>;
@@ -34,13 +36,20 @@ export interface Suite {
 export const RUNNING = ['postgres', 'redis', 'ingest', 'api', 'worker', 'web'] as const;
 export const ONE_SHOT = ['init', 'migrate'] as const;
 
-/**
- * Describes an installation; `compose('up', …)` starts it.
- * @param signal ends whatever is being done, and lets nothing begin
- */
-export async function describeSuite(project: string, signal?: AbortSignal): Promise<Suite> {
+export interface SuiteOptions {
+  /** Ends whatever is being done, and lets nothing begin. */
+  signal?: AbortSignal;
+  /** Compose files, each over the ones before it. Default: docker-compose.yml alone. */
+  files?: readonly string[];
+  /** What the operator has set. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+/** Describes an installation; `compose('up', …)` starts it. */
+export async function describeSuite(project: string, options: SuiteOptions = {}): Promise<Suite> {
+  const { signal, files = ['docker-compose.yml'], settings = { PRICING_SYNC: 'false' } } = options;
   const port = await freePort();
-  const env = { ...keptEnvironment(), TOKENGRIP_PORT: String(port), PRICING_SYNC: 'false' };
+  const env = { ...keptEnvironment(), TOKENGRIP_PORT: String(port), ...settings };
   const docker = async (...args: string[]): Promise<Output> => {
     const options = { cwd: ROOT, env, maxBuffer: MAX_OUTPUT_BYTES, ...(signal ? { signal } : {}) };
     const running = run('docker', args, { ...options, encoding: 'utf8' });
@@ -56,9 +65,18 @@ export async function describeSuite(project: string, signal?: AbortSignal): Prom
   };
   // No .env: whatever lies in the checkout is not this installation's.
   const compose = (...args: string[]) =>
-    docker('compose', '--project-name', project, '--env-file', '/dev/null', ...args);
+    docker(
+      'compose',
+      ...files.flatMap((file) => ['--file', file]),
+      '--project-name',
+      project,
+      '--env-file',
+      '/dev/null',
+      ...args,
+    );
   const exec = async (service: string, ...command: string[]) =>
     (await compose('exec', '--no-TTY', service, ...command)).stdout;
+  const containers = async (service: string) => lines((await compose('ps', '--all', '--quiet', service)).stdout);
   return {
     project,
     address: `http://localhost:${port}`,
@@ -69,16 +87,19 @@ export async function describeSuite(project: string, signal?: AbortSignal): Prom
       const psql = ['psql', '--username=tokengrip', '--dbname=tokengrip', '--tuples-only', '--no-align', '--command'];
       return lines(await exec('postgres', ...psql, sql));
     },
-    async containers(service) {
-      return lines((await compose('ps', '--all', '--quiet', service)).stdout);
+    containers,
+    // Not by Compose, which puts characters for a terminal into it.
+    async printed(service) {
+      const [id = ''] = await containers(service);
+      return (await docker('logs', id)).stdout;
     },
   };
 }
 
 /** Takes an installation away, data, networks and images included. */
-export async function removeSuite(project: string): Promise<void> {
-  const { compose } = await describeSuite(project);
-  await compose('down', '--volumes', '--rmi', 'local', '--remove-orphans', '--timeout', '5');
+export async function removeSuite(project: string, options: Omit<SuiteOptions, 'signal'> = {}): Promise<void> {
+  const { compose } = await describeSuite(project, options);
+  await compose('down', '--volumes', '--rmi', 'local', '--remove-orphans', '--timeout', '0');
 }
 
 export const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
