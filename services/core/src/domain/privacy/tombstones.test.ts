@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
 import { findProjectStates } from '../projects/closed-projects.ts';
-import { buryEvents, findBuried } from './tombstones.ts';
+import { buryEvents, findBuried, forgetTombstones } from './tombstones.ts';
 
 const DAY = new Date('2026-08-01T00:00:00Z');
 
@@ -18,9 +18,11 @@ describe('tombstones', () => {
   });
   afterAll(() => database.drop());
 
-  const waiting = async () => {
-    const { rows } = await sql`select from pg_locks where locktype = 'advisory' and not granted
-      and database = (select oid from pg_database where datname = current_database())`.execute(database.owner);
+  const blocked = async () => {
+    const { rows } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      database.owner,
+    );
     return rows.length;
   };
 
@@ -42,7 +44,7 @@ describe('tombstones', () => {
       .execute(async (tx) => {
         expect((await findProjectStates(tx, [11])).guarded).toEqual(new Set());
         looked.resolve();
-        await expect.poll(waiting, { timeout: 20_000 }).toBe(1);
+        await expect.poll(blocked, { timeout: 20_000 }).toBe(1);
         steps.push('written');
       });
     await looked.promise;
@@ -60,5 +62,39 @@ describe('tombstones', () => {
         ];
         expect(await findBuried(tx, [hers, another, { projectId: 12, eventId }])).toEqual(new Set([hers]));
       });
+  });
+
+  it('keep their salt when others are forgotten while they are being written', async () => {
+    const worker = database.as('worker');
+    const eventId = randomUUID();
+    await sql`insert into usage_tombstone_salts (project_id, salt) values (12, sha256('salt'))`.execute(database.owner);
+    // Somebody who writes the same hash, and gives up, holds up whoever writes it while its salt is read.
+    const release = Promise.withResolvers<void>();
+    const written = Promise.withResolvers<void>();
+    const other = database.owner
+      .transaction()
+      .execute(async (tx) => {
+        await sql`insert into usage_tombstones (project_id, hash, day)
+          select project_id, usage_tombstone_hash(salt, ${eventId}::uuid), ${DAY}::date
+          from usage_tombstone_salts where project_id = 12`.execute(tx);
+        written.resolve();
+        await release.promise;
+        throw new Error('given up');
+      })
+      .catch(() => {});
+    await written.promise;
+    const burying = buryEvents(worker, 12, DAY, [eventId]);
+    await expect.poll(blocked, { timeout: 20_000 }).toBe(1);
+    const forgetting = forgetTombstones(worker, 12, DAY);
+    await Promise.race([forgetting, expect.poll(blocked, { timeout: 20_000 }).toBe(2)]);
+    release.resolve();
+    await Promise.all([other, burying, forgetting]);
+    const hers = { projectId: 12, eventId };
+    expect(
+      await database
+        .as('ingest')
+        .transaction()
+        .execute((tx) => findBuried(tx, [hers])),
+    ).toEqual(new Set([hers]));
   });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { int4Array, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
+import type { Tx } from '../../db/scope.ts';
 import { waitForWriters } from '../projects/closed-projects.ts';
 
 /** Small enough that its locks are held for a fraction of a second. */
@@ -12,6 +13,10 @@ interface Delivered {
   eventId: string;
 }
 
+/** One at a time: a salt must not go while hashes are made with it. */
+const lockTombstones = (tx: Tx, projectId: number) =>
+  sql`select pg_advisory_xact_lock(hashtext('tombstones'), ${projectId}::integer)`.execute(tx);
+
 const projectOf = int4Array((record: Delivered) => record.projectId);
 const eventOf = uuidArray((record: Delivered) => record.eventId);
 
@@ -21,15 +26,18 @@ const eventOf = uuidArray((record: Delivered) => record.eventId);
  * @param day of the events; the notes are dropped when the organization keeps nothing of it any more
  */
 export async function buryEvents(db: Db, projectId: number, day: Date, eventIds: readonly string[]): Promise<void> {
-  await sql`
-    insert into usage_tombstone_salts (project_id, salt) values (${projectId}, ${randomBytes(32)})
-    on conflict do nothing`.execute(db);
-  await sql`
-    insert into usage_tombstones (project_id, hash, day)
-    select project_id, usage_tombstone_hash(salt, event_id) as hash, ${day}::timestamptz at time zone 'UTC'
-    from usage_tombstone_salts, unnest(${eventIds}::uuid[]) as event_id
-    where project_id = ${projectId} order by hash
-    on conflict do nothing`.execute(db);
+  await db.transaction().execute(async (tx) => {
+    await lockTombstones(tx, projectId);
+    await sql`
+      insert into usage_tombstone_salts (project_id, salt) values (${projectId}, ${randomBytes(32)})
+      on conflict do nothing`.execute(tx);
+    await sql`
+      insert into usage_tombstones (project_id, hash, day)
+      select project_id, usage_tombstone_hash(salt, event_id) as hash, ${day}::timestamptz at time zone 'UTC'
+      from usage_tombstone_salts, unnest(${eventIds}::uuid[]) as event_id
+      where project_id = ${projectId} order by hash
+      on conflict do nothing`.execute(tx);
+  });
   await waitForWriters(db, projectId);
 }
 
@@ -61,9 +69,12 @@ export async function forgetTombstones(db: Db, projectId: number, oldest: Date):
         select hash from usage_tombstones where ${before} order by hash limit ${ROWS_PER_BATCH})`.execute(db);
     deleted = Number(numAffectedRows ?? 0n);
   }
-  await sql`
-    delete from usage_tombstone_salts as s
-    where project_id = ${projectId} and not exists (select from usage_tombstones t where t.project_id = s.project_id)`.execute(
-    db,
-  );
+  await db.transaction().execute(async (tx) => {
+    await lockTombstones(tx, projectId);
+    await sql`
+      delete from usage_tombstone_salts as s
+      where project_id = ${projectId} and not exists (select from usage_tombstones t where t.project_id = s.project_id)`.execute(
+      tx,
+    );
+  });
 }
