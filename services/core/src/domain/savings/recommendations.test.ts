@@ -8,6 +8,7 @@ import { forgetPerson } from '../privacy/forget-person.ts';
 import { acceptRecommendation, dismissRecommendation, reopenRecommendation, snoozeRecommendation } from './decide.ts';
 import { cellOf, type RecommendationDraft } from './draft.ts';
 import { findSavings } from './find-savings.ts';
+import { forgetInRecommendations } from './forget-in-recommendations.ts';
 import { listRecommendations } from './list-recommendations.ts';
 import { NOW, PERIOD, startTestSavings, store } from './testing.ts';
 import { upsertRecommendations } from './upsert-recommendations.ts';
@@ -182,6 +183,17 @@ describe('recommendations', () => {
       test.database.owner,
     );
     expect(rows).toEqual([]);
+  });
+
+  it('of an analysis vanish when their sentences name somebody who is forgotten', async () => {
+    const drafts = [
+      draft('in the title', 5, { title: 'Batch what jane@x.test asks for' }),
+      draft('in a step', 5, { steps: ['Ask (jane@x.test) first.'] }),
+      draft('of another', 5, { title: 'Batch what mary-jane@x.test2 asks for' }),
+    ];
+    await upsertRecommendations(worker, 1, 'analysis', drafts);
+    await forgetInRecommendations(worker, 1, { kind: 'user', value: 'jane@x.test' });
+    expect((await all()).map(({ identity }) => identity)).toEqual(['of another']);
   });
 
   describe('found in records', () => {
