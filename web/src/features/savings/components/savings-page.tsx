@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { ExportMenu } from '../../../components/export-menu.tsx';
 import { EnvironmentPicker } from '../../../components/filters/environment-picker.tsx';
 import { ProjectPicker } from '../../../components/filters/project-picker.tsx';
 import { RangePicker } from '../../../components/filters/range-picker.tsx';
@@ -7,7 +6,6 @@ import { SectionNav } from '../../../components/section-nav.tsx';
 import { StickyHeader } from '../../../components/sticky-header.tsx';
 import { recommendationsQuery } from '../../../lib/api/recommendations.ts';
 import type { SavingsTab } from '../../../lib/search.ts';
-import { useAppSearch } from '../../../lib/search-state.ts';
 import { useTitle } from '../../../lib/title.ts';
 import { useProjects, useSavingsSearch } from '../use-savings.ts';
 import { AnalysisTab } from './analysis-tab.tsx';
@@ -33,7 +31,6 @@ const TABS = {
 export function SavingsPage() {
   useTitle('Savings');
   const { tab = 'recommendations', whatif, analysis } = useSavingsSearch();
-  const { project } = useAppSearch();
   const { data } = useQuery(recommendationsQuery(useProjects()));
   const Tab = TABS[tab];
   // What is saved has a period and projects of its own.
@@ -44,12 +41,6 @@ export function SavingsPage() {
         {(isForm || tab === 'recommendations') && <ProjectPicker />}
         {tab === 'whatif' && isForm && <EnvironmentPicker />}
         {isForm && <RangePicker />}
-        {tab === 'recommendations' && (data?.recommendations.length ?? 0) > 0 && (
-          <ExportMenu
-            path="/api/v1/recommendations/export"
-            {...(project === undefined ? {} : { query: { projectId: String(project) } })}
-          />
-        )}
       </StickyHeader>
       <div className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 pt-1 pb-12 lg:px-8">
         <SectionNav
