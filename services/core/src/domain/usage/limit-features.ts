@@ -38,12 +38,16 @@ const LOCK = `/* prepared: lock_usage_features */
   select pg_advisory_xact_lock(project_id, day - date '2000-01-01')
   from (select distinct project_id, day from ${WANTED} order by 1, 2) as days`;
 const ADD = `/* prepared: add_usage_features */
+  with days as materialized (
+    select project_id, day,
+      (select count(*) from usage_features f where (f.project_id, f.day) = (wanted.project_id, wanted.day)) as before
+    from (select distinct project_id, day from ${WANTED}) as wanted
+  )
   insert into usage_features (project_id, day, feature)
   select project_id, day, case when before + number <= ${MAX_FEATURES_A_DAY} then feature else '${OTHER_FEATURES}' end
   from (
-    select project_id, day, feature, row_number() over (partition by project_id, day order by place) as number,
-      (select count(*) from usage_features f where f.project_id = wanted.project_id and f.day = wanted.day) as before
-    from ${WANTED}
+    select project_id, day, feature, row_number() over (partition by project_id, day order by place) as number, before
+    from ${WANTED} join days using (project_id, day)
     where not exists (select from usage_features f
       where (f.project_id, f.day, f.feature) = (wanted.project_id, wanted.day, wanted.feature))
   ) as missing
