@@ -40,6 +40,19 @@ describe('a project that takes no more records', () => {
     expect((await send()).statusCode).toBe(200);
   });
 
+  it('takes the what-ifs about its calls with it', async () => {
+    const { owner } = ingest.database;
+    await sql`
+      insert into whatifs (organization_id, name, selection, project_ids, change, time_zone, state, created_at, touched_at)
+      select 1, name, '{}', projects, '{}', 'UTC', 'done', now(), now()
+      from (values ('its', array[11, 12]), ('another', array[12])) as made (name, projects)`.execute(owner);
+    const steps = { progress: async () => {}, signal: new AbortController().signal };
+    const worker = testContext(ingest.database.as('worker'), testClock());
+    await deleteProject(worker, { organizationId: 1, projectId: 11 }, steps);
+    const { rows } = await sql`select name from whatifs`.execute(owner);
+    expect(rows).toEqual([{ name: 'another' }]);
+  });
+
   it('gets nothing back of what was deleted while its senders go on', async () => {
     const worker = testContext(ingest.database.as('worker'), testClock());
     const statuses = new Map<number, number>();

@@ -44,12 +44,18 @@ export async function deleteProject(
     await steps.progress((0.9 * (index + 1)) / days.length);
   }
   await deleteSums(ctx, projectId);
+  await deleteWhatIfs(ctx, organizationId, projectId);
   await ctx.db.deleteFrom('projects').where('id', '=', projectId).execute();
   // A re-costing or a derivation that had begun before may have added to its sums until now; neither begins again.
   await deleteSums(ctx, projectId);
   ctx.log.info({ projectId, records }, 'project deleted');
   return { records };
 }
+
+/** Their results have the project's features, models and spend. They can be computed again without it. */
+const deleteWhatIfs = ({ db }: Context, organizationId: number, projectId: number) =>
+  sql`
+  delete from whatifs where organization_id = ${organizationId} and ${projectId} = any(project_ids)`.execute(db);
 
 async function deleteSums({ db }: Context, projectId: number): Promise<void> {
   for (const table of USAGE_TABLES) {
