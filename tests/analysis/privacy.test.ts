@@ -8,7 +8,7 @@ import { runAnalysis } from '@tokengrip/core/domain/analysis/run-analysis';
 import { createLog } from '@tokengrip/core/log';
 import { findTextInDatabase } from '@tokengrip/core/testing/find-text';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AnalysisSuite, API_KEY, answering, CAPTURED, finding, REAL_NAMES, startAnalysisSuite } from './suite.ts';
 
 let suite: AnalysisSuite;
@@ -228,6 +228,20 @@ describe('who is forgotten', () => {
     expect(await findTextInDatabase(suite.database.owner, REAL_NAMES.user)).not.toContain('analyses');
     const { rows } = await sql`select from analyses where state = 'draft'`.execute(suite.database.owner);
     expect(rows).toEqual([]);
+  });
+
+  it('has an analysis end that is being made, which would write their name down again', async () => {
+    const brokenOff = async () => (await suite.ownCalls()).filter(({ status }) => status === 'error').length;
+    const before = await brokenOff();
+    const id = await suite.begin();
+    suite.anthropic.reply({ ...answering(GOOD), usage: { input_tokens: 1_000, output_tokens: 10 }, hangAfter: 4 });
+    const running = suite.run(id);
+    await vi.waitFor(() => expect(suite.anthropic.requests).toHaveLength(1));
+    await forgetInAnalyses(suite.worker.db, 1, { kind: 'user', value: REAL_NAMES.user });
+    await running;
+    expect(await suite.anthropic.requests[0]?.closed).toBe(true);
+    await expect(suite.find(id)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await brokenOff()).toBe(before + 1);
   });
 
   it('of another organization sees no analysis of this one', async () => {
