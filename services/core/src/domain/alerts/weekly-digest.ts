@@ -16,6 +16,7 @@ interface Organization {
   timeZone: string;
 }
 
+const SAME = 'about as much';
 const TOP = 3;
 const BUDGETS = 5;
 
@@ -67,7 +68,7 @@ async function composeDigest(tx: Snapshot, organization: Organization, week: Dig
     occurredAt: now,
     title: `Your week: ${usd(cost)}${change ? `, ${change}` : ''}`,
     text: [
-      `From ${week.from} to ${week.to}, ${count(calls, 'call')} cost ${usd(cost)}${change ? `: ${change} than the week before` : ''}.`,
+      `From ${week.from} to ${week.to}, ${count(calls, 'call')} cost ${usd(cost)}${change ? `: ${change} ${change === SAME ? 'as' : 'than'} the week before` : ''}.`,
       ...(unpricedCalls > 0
         ? [`${count(unpricedCalls, 'call')} without a price ${unpricedCalls === 1 ? 'is' : 'are'} not in it.`]
         : []),
@@ -141,7 +142,7 @@ const pathOf = ({ from, to }: DigestWeek): string => `/?range=custom&from=${from
 function changeOf(now: bigint, before: bigint): string | undefined {
   if (before === 0n) return undefined;
   const change = Number(((now - before) * 1_000n) / before) / 10;
-  if (Math.abs(change) < 1) return 'about as much';
+  if (Math.abs(change) < 1) return SAME;
   return `${number(Math.abs(Math.round(change)))} % ${change > 0 ? 'more' : 'less'}`;
 }
 
