@@ -1,3 +1,4 @@
+import { dashboardPath } from '../../contract/dashboard-path.ts';
 import type { AlertMessage } from '../channels/alert-message.ts';
 import type { ClaimedDelivery } from './claim-delivery.ts';
 
@@ -27,7 +28,7 @@ export function composeMessage(delivery: ClaimedDelivery, publicUrl: string | un
       acknowledgedAt: delivery.acknowledged_at,
       resolvedAt: delivery.resolved_at,
       url: link(`/alerts/${delivery.alert_id}`),
-      recordsUrl: link(delivery.path),
+      recordsUrl: link(dashboardPath(delivery.path, delivery.time_zone)),
     },
   };
 }

@@ -278,6 +278,15 @@ describe('channels', () => {
     expect(blocks[5].elements[0].text).toContain('Acme &lt;Labs&gt;');
   });
 
+  it('lead to the page of the dashboard, in whose addresses filters and days have other names', async () => {
+    const path = '/records?projectId=7&status=error&from=2026-08-03T21:00:00.000Z&to=2026-08-04T22:00:00.000Z';
+    const { id } = await raise(await webhook(), { path });
+    await attempt(id);
+    expect(JSON.parse(receiver.requests[0]?.body ?? '').alert.recordsUrl).toBe(
+      'https://tokengrip.test/records?project=7&status=error&range=custom&from=2026-08-03&to=2026-08-04',
+    );
+  });
+
   it('send a mail to each address in both forms, and after a failure only to those who have none', async () => {
     const addresses = ['ada@example.com', 'bob@example.com'];
     const { alertId, id } = await raise(await fixture.addChannel({ kind: 'email', addresses }), {
