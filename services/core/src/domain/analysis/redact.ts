@@ -97,8 +97,9 @@ const ANYWHERE_FROM = 4;
 
 function* nameSpans(text: string, names: readonly SecretName[]): Generator<Span> {
   const folded = fold(text);
-  for (const { name, pseudonym } of names) {
-    const wanted = fold(name.normalize('NFKC').replace(INVISIBLE, '').trim());
+  for (const secret of names) {
+    const { pseudonym } = secret;
+    const wanted = foldedName(secret);
     if (wanted.length < 2) continue;
     for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
       const to = at + wanted.length;
@@ -106,6 +107,17 @@ function* nameSpans(text: string, names: readonly SecretName[]): Generator<Span>
       yield { from: at, to, kind: 'name', replacement: pseudonym };
     }
   }
+}
+
+/** There may be tens of thousands, which are looked for in each of the texts: folded once, not again for every text. */
+const foldedNames = new WeakMap<SecretName, string>();
+
+function foldedName(secret: SecretName): string {
+  const known = foldedNames.get(secret);
+  if (known !== undefined) return known;
+  const folded = fold(secret.name.normalize('NFKC').replace(INVISIBLE, '').trim());
+  foldedNames.set(secret, folded);
+  return folded;
 }
 
 const isWord = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}]/u.test(character);
