@@ -1,8 +1,10 @@
 import type { RealizedChange } from '../../contract/realized.ts';
 import type { DayFigures } from './figures.ts';
 
-/** Fewer calls in a day say nothing about it. */
-const MIN_CALLS = 5;
+/** Fewer pieces of work in a day say nothing about it. */
+const MIN_WORK = 5;
+/** Of the usual work of a day: with less of it, it is another kind of day, such as a Sunday. */
+const MIN_SHARE = 0.25;
 /** Of what is usual from day to day. */
 const DEVIATIONS = 3;
 
@@ -77,35 +79,45 @@ export function findChange(
   after: readonly DayFigures[],
 ): string | undefined {
   const signal = SIGNALS[change.kind](change);
-  const before = levels(signal, baseline);
+  const least = MIN_SHARE * median([...baseline, ...after].map(workOf).filter((work) => work > 0));
+  const isUsual = (day: DayFigures) => workOf(day) >= least;
+  const before = levels(signal, baseline.filter(isUsual));
   if (before.length === 0) return undefined;
-  const calls = before.reduce((sum, day) => sum + day.calls, 0);
-  const mean = before.reduce((sum, { level, calls: n }) => sum + level * n, 0) / calls;
-  // Of one call: a day of many calls varies less.
+  const all = before.reduce((sum, day) => sum + day.work, 0);
+  const mean = before.reduce((sum, { level, work }) => sum + level * work, 0) / all;
+  // Of one piece of work: a day of many varies less.
   const variance =
-    before.reduce((sum, { level, calls: n }) => sum + n * (level - mean) ** 2, 0) / Math.max(1, before.length - 1);
-  const isMoved = ({ level, calls: n }: Level) => {
+    before.reduce((sum, { level, work }) => sum + work * (level - mean) ** 2, 0) / Math.max(1, before.length - 1);
+  const isMoved = ({ level, work }: Level) => {
     const moved = level - mean;
-    const least = Math.max(signal.floor(mean), DEVIATIONS * Math.sqrt(variance / n));
-    return (signal.direction === 'down' ? -moved : signal.direction === 'up' ? moved : Math.abs(moved)) > least;
+    const threshold = Math.max(signal.floor(mean), DEVIATIONS * Math.sqrt(variance / work));
+    return (signal.direction === 'down' ? -moved : signal.direction === 'up' ? moved : Math.abs(moved)) > threshold;
   };
-  const days = levels(signal, after);
+  const days = levels(signal, after.filter(isUsual));
   return days.find((day, i) => {
     const next = days[i + 1];
     return next !== undefined && isMoved(day) && isMoved(next);
   })?.day;
 }
 
+/** With fewer calls for the same work, the work is what stays. */
+const workOf = ({ old, new: changed }: DayFigures): number => old.units + changed.units;
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
 interface Level {
   day: string;
   level: number;
-  calls: number;
+  work: number;
 }
 
 function levels(signal: Signal, days: readonly DayFigures[]): Level[] {
   return days.flatMap((figures) => {
-    const calls = figures.old.calls + figures.new.calls;
-    const level = calls < MIN_CALLS ? undefined : signal.of(figures);
-    return level === undefined ? [] : [{ day: figures.day, level, calls }];
+    const work = workOf(figures);
+    const level = work < MIN_WORK ? undefined : signal.of(figures);
+    return level === undefined ? [] : [{ day: figures.day, level, work }];
   });
 }

@@ -1,13 +1,21 @@
+/** For figures that need no more than a float has. */
+export const PICO_PER_USD = 1e12;
+
 /** What some calls of one day used, cost, and would have cost the old way. Amounts are pico-USD. */
 export interface Group {
   calls: number;
-  /** Pieces of work: as `calls`, but where fewer calls for the same work are what was to change. */
+  /**
+   * What means are taken over: calls that used anything; where fewer calls for the same work are what was to change, pieces
+   * of work.
+   */
   units: number;
   /** Calls that are in no other figure, since their cost is not known either way. */
   unpricedCalls: number;
   cost: bigint;
-  /** With as many tokens as the calls had. */
+  /** With as many tokens as the calls had; where fewer calls are what was to change, `other` is the work without what is wasted. */
   otherwise: { input: bigint; output: bigint; other: bigint };
+  /** Sums of the squares of what single calls would have cost, in USD²: how much calls differ. */
+  squares: { input: number; output: number; all: number };
   /** Text; `input` is all of the prompt, the others parts of it. */
   tokens: { input: number; cacheRead: number; cacheWrite5m: number; cacheWrite1h: number; output: number };
 }
@@ -27,6 +35,7 @@ const noGroup = (): Group => ({
   unpricedCalls: 0,
   cost: 0n,
   otherwise: { input: 0n, output: 0n, other: 0n },
+  squares: { input: 0, output: 0, all: 0 },
   tokens: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
 });
 

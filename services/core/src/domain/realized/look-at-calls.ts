@@ -7,7 +7,7 @@ import { providerFamily } from '../../cost/providers.ts';
 import { priceTier } from '../../cost/service-tier.ts';
 import type { CallRow } from '../whatif/call-row.ts';
 import { createRepricer } from '../whatif/price-otherwise.ts';
-import { type DayFigures, type Group, noFigures } from './figures.ts';
+import { type DayFigures, type Group, noFigures, PICO_PER_USD } from './figures.ts';
 import { type Shares, sharesOf } from './shares.ts';
 
 /** Changes that are followed call by call. */
@@ -41,10 +41,11 @@ export function createLook(
         return;
       }
       group.calls += 1;
-      group.units += 1;
+      // What failed before it used anything says nothing about how much a call needs.
+      if ((row.input_tokens ?? 0) > 0 || (row.output_tokens ?? 0) > 0 || row.total_pico_usd > 0n) group.units += 1;
       group.cost += row.total_pico_usd;
       addTokens(group, row);
-      addCosts(group.otherwise, otherwise.costs);
+      addCosts(group, otherwise.costs);
     },
     days: () => [...byDay.values()].sort((a, b) => (a.day < b.day ? -1 : 1)),
   };
@@ -121,12 +122,23 @@ function addTokens({ tokens }: Group, row: CallRow): void {
 const INPUT: ReadonlySet<CostClass> = new Set(['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h']);
 const OUTPUT: ReadonlySet<CostClass> = new Set(['output', 'reasoning']);
 
-function addCosts(sums: Group['otherwise'], costs: CostByClass): void {
+function addCosts({ otherwise, squares }: Group, costs: CostByClass): void {
+  let input = 0n;
+  let output = 0n;
+  let other = 0n;
   for (const name in costs) {
     const costClass = name as CostClass;
     const amount = costs[costClass] ?? 0n;
-    if (INPUT.has(costClass)) sums.input += amount;
-    else if (OUTPUT.has(costClass)) sums.output += amount;
-    else sums.other += amount;
+    if (INPUT.has(costClass)) input += amount;
+    else if (OUTPUT.has(costClass)) output += amount;
+    else other += amount;
   }
+  otherwise.input += input;
+  otherwise.output += output;
+  otherwise.other += other;
+  squares.input += squareUsd(input);
+  squares.output += squareUsd(output);
+  squares.all += squareUsd(input + output + other);
 }
+
+const squareUsd = (amount: bigint): number => (Number(amount) / PICO_PER_USD) ** 2;

@@ -45,8 +45,8 @@ function counted(change: RealizedChange, { inputFactor, outputFactor, adoptionBe
     case 'calls':
       return [
         change.unit === 'distinct_requests'
-          ? 'The same different requests are taken to have been repeated as often as in the two weeks before.'
-          : 'The same successful calls are taken to have come with as many failed ones as in the two weeks before.',
+          ? 'The same different requests are taken to have been repeated at as much cost as in the two weeks before.'
+          : 'The same successful calls are taken to have come with failed ones that cost as much as in the two weeks before.',
       ];
   }
 }
@@ -60,5 +60,5 @@ const uncertainty = ({ totals }: Estimate): string[] =>
   totals.low === totals.high
     ? ['Nothing had to be estimated: the figures are sums over the calls themselves.']
     : [
-        'What was measured before and after varies from day to day; the interval has the true saving in it with 95 % confidence, as far as the traffic is otherwise the same.',
+        'The same work would not have come out the same twice, and what was measured before varies from day to day and drifts: the interval has the true saving in it with 95 % confidence, as far as nothing else has changed at the same time.',
       ];

@@ -11,7 +11,7 @@ import type { CallRow } from '../whatif/call-row.ts';
 import { estimateSavings } from './estimate.ts';
 import { type DayFigures, noFigures } from './figures.ts';
 import { createLook } from './look-at-calls.ts';
-import { addShares } from './shares.ts';
+import { addShares, type Shares } from './shares.ts';
 
 /** Two weeks before the acceptance, six days in which nothing happens yet, and four weeks of the new way. */
 export const ACCEPTED = new Date('2026-05-12T00:00:00Z');
@@ -40,7 +40,20 @@ const on = (models: Record<string, number>): Partial<FeatureProfile> => ({ mix: 
 interface Scenario {
   change: RealizedChange;
   before: Partial<FeatureProfile>;
-  after: Partial<FeatureProfile>;
+  /** The new way; where calls are only left out, which of the old ones: made anew for every traffic. */
+  after: Partial<FeatureProfile> | (() => (record: UsageRecord) => boolean);
+  errorRate?: number;
+}
+
+/** Only the first call of a day with the same request. */
+function firstOfDay(): (record: UsageRecord) => boolean {
+  const seen = new Set<string>();
+  return ({ timestamp = '', requestHash = '' }) => {
+    const request = `${timestamp.slice(0, 10)} ${requestHash}`;
+    if (seen.has(request)) return false;
+    seen.add(request);
+    return true;
+  };
 }
 
 /** What a team may do, and how the traffic looks before and after. */
@@ -87,30 +100,51 @@ export const SCENARIOS = {
     before: { ...on({ 'gpt-5.4': 1 }), output: { median: 700, sigma: 0.5, max: 4_000 } },
     after: { ...on({ 'gpt-5.4': 1 }), output: { median: 300, sigma: 0.5, max: 4_000 } },
   },
+  'requests that are not repeated': {
+    change: { kind: 'calls', unit: 'distinct_requests' },
+    before: { ...on({ 'gpt-5.4': 1 }), repeats: 0.7 },
+    after: firstOfDay,
+  },
+  'calls that do not fail': {
+    change: { kind: 'calls', unit: 'ok_calls' },
+    before: { ...on({ 'claude-sonnet-4-5': 1 }), streamed: true },
+    after:
+      () =>
+      ({ status }) =>
+        status === 'ok',
+    errorRate: 0.5,
+  },
 } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
 
-const companyWith = (feature: Partial<FeatureProfile>): CompanyProfile => ({
+const companyWith = (feature: Partial<FeatureProfile>, errorRate: number): CompanyProfile => ({
   ...SAMPLE_COMPANY,
   features: [{ ...FEATURE, ...feature }],
+  failures: { ...SAMPLE_COMPANY.failures, errorRate },
 });
 
 /** The traffic of the old way all the time, and that of the new way: the same people ask the same at the same times. */
 export function twoWays(name: ScenarioName, seed: number, calls: number) {
-  const { before, after } = SCENARIOS[name];
+  const { before, after, errorRate = SAMPLE_COMPANY.failures.errorRate }: Scenario = SCENARIOS[name];
   const whole = { from: BASELINE.from, to: END };
   const generate = (feature: Partial<FeatureProfile>, from: Date) => [
-    ...generateSample({ seed, from, to: END, reference: whole, calls, company: companyWith(feature), incidents: [] }),
+    ...generateSample({
+      seed,
+      from,
+      to: END,
+      reference: whole,
+      calls,
+      company: companyWith(feature, errorRate),
+      incidents: [],
+    }),
   ];
   const old = generate(before, BASELINE.from);
-  const changed = generate(after, SWITCHED);
   const isBefore = (record: UsageRecord) => Date.parse(record.timestamp ?? '') < SWITCHED.getTime();
-  return {
-    /** What really happened. */
-    traffic: [...old.filter(isBefore), ...changed],
-    otherwise: old.filter((record) => !isBefore(record)),
-  };
+  const otherwise = old.filter((record) => !isBefore(record));
+  const changed = typeof after === 'function' ? otherwise.filter(after()) : generate(after, SWITCHED);
+  /** The traffic is what really happened. */
+  return { traffic: [...old.filter(isBefore), ...changed], otherwise };
 }
 
 const OWNER = { projectId: 11, keyId: null, captureContent: false, retentionDays: 90 };
@@ -129,19 +163,55 @@ export function trueSaving(catalog: Catalog, { traffic, otherwise }: ReturnType<
   return cost(otherwise) - cost(changed);
 }
 
-/** The estimate from records as they would be stored. */
-export function estimateFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
-  const { change } = SCENARIOS[name];
-  const rows = traffic.map((record) => toCallRow(prepare(catalog, record)));
-  const before = createLook(catalog, change, undefined);
-  for (const row of rows) if (row.ts < ACCEPTED) before.add(row, dayOf(row));
-  const baseline = before.days();
-  const after = createLook(catalog, change, addShares(baseline, change.kind === 'model' ? 'old' : 'new'));
-  for (const row of rows) if (row.ts >= ACCEPTED) after.add(row, dayOf(row));
-  return estimateSavings(change, baseline, everyDay(after.days()));
+/** The figures of days before and after the acceptance, from records as they would be stored. */
+export function figuresFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
+  const { change }: Scenario = SCENARIOS[name];
+  const records = traffic.map((record) => prepare(catalog, record));
+  const before = records.filter(({ ts }) => ts < ACCEPTED);
+  const since = records.filter(({ ts }) => ts >= ACCEPTED);
+  if (change.kind === 'calls') {
+    return { change, baseline: countRecords(before, change.unit), after: everyDay(countRecords(since, change.unit)) };
+  }
+  const look = (some: readonly PreparedRecord[], shares: Shares | undefined) => {
+    const { add, days } = createLook(catalog, change, shares);
+    for (const row of some.map(toCallRow)) add(row, dayOf(row));
+    return days();
+  };
+  const baseline = look(before, undefined);
+  const movesCalls = change.kind === 'model' || change.kind === 'tier';
+  return { change, baseline, after: everyDay(look(since, addShares(baseline, movesCalls ? 'old' : 'new'))) };
 }
 
-const dayOf = ({ ts }: CallRow) => ts.toISOString().slice(0, 10);
+export function estimateFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
+  const { change, baseline, after } = figuresFrom(catalog, name, traffic);
+  return estimateSavings(change, baseline, after);
+}
+
+/** What `countCalls` finds of records that are not stored. */
+function countRecords(records: readonly PreparedRecord[], unit: 'distinct_requests' | 'ok_calls'): DayFigures[] {
+  const byDay = Map.groupBy(records, dayOf);
+  return [...byDay].map(([day, ofDay]) => {
+    const figures = noFigures(day);
+    const group = figures.new;
+    group.calls = ofDay.length;
+    group.cost = costOf(ofDay);
+    if (unit === 'ok_calls') {
+      const ok = ofDay.filter(({ status }) => status === 'ok');
+      group.units = ok.length;
+      group.otherwise.other = costOf(ok);
+    } else {
+      const requests = Map.groupBy(ofDay, ({ requestHash, eventId }) => requestHash ?? eventId);
+      group.units = requests.size;
+      for (const calls of requests.values()) group.otherwise.other += costOf(calls) / BigInt(calls.length);
+    }
+    return figures;
+  });
+}
+
+const costOf = (records: readonly PreparedRecord[]) =>
+  records.reduce((sum, { totalPicoUsd }) => sum + (totalPicoUsd ?? 0n), 0n);
+
+const dayOf = ({ ts }: { ts: Date }) => ts.toISOString().slice(0, 10);
 
 function everyDay(found: readonly DayFigures[]): DayFigures[] {
   const byDay = new Map(found.map((day) => [day.day, day]));
