@@ -1,3 +1,4 @@
+import { OTHER_FEATURES } from '../usage/limit-features.ts';
 import type { CallRow } from './call-row.ts';
 import type { Otherwise } from './price-otherwise.ts';
 
@@ -26,13 +27,17 @@ export const noSums = (): Sums => ({
   uncostedCalls: 0,
 });
 
-/** Calls of one model and feature on one day. */
-export interface Cell extends Sums {
+interface Place {
   day: number;
   provider: string;
   model: string;
   feature: string;
 }
+
+/** Calls of one model and feature on one day. */
+export type Cell = Place & Sums;
+
+const OTHERS = { provider: '', model: OTHER_FEATURES, feature: OTHER_FEATURES };
 
 export interface Tally {
   cells(): Iterable<Cell>;
@@ -43,14 +48,21 @@ export interface Tally {
   add(row: CallRow, otherwise: Otherwise): void;
 }
 
-/** Adds calls up by day, model and feature: every figure of a result is a sum of these. `days` are their starts. */
-export function createTally(days: readonly Date[]): Tally {
+/** Senders choose the names of features and models: from so many cells on new features are one, and from twice as many models. */
+const MAX_CELLS = 50_000;
+
+/**
+ * Adds calls up by day, model and feature: every figure of a result is a sum of these. `days` are their starts. The memory
+ * that it takes does not grow with the calls.
+ */
+export function createTally(days: readonly Date[], maxCells = MAX_CELLS): Tally {
   const starts = days.map((day) => day.getTime());
   const byDay = starts.map((): Map<string, Cell> => new Map());
   const warnings = new Map<string, number>();
   const unpriced = new Map<string, number>();
   const approximate = new Map<string, number>();
   let day = 0;
+  let cellCount = 0;
 
   /** Calls come in order of time within a project, so that it is nearly always the same day as before. */
   function dayOf(time: number): number {
@@ -62,12 +74,27 @@ export function createTally(days: readonly Date[]): Tally {
   function cellOf({ ts, provider, model, feature }: CallRow): Cell {
     const at = dayOf(ts.getTime());
     const cells = byDay[at] ?? new Map<string, Cell>();
-    const key = `${provider}\0${model}\0${feature ?? ''}`;
-    let cell = cells.get(key);
-    if (!cell) {
-      cell = { day: at, provider, model, feature: feature ?? '', ...noSums() };
-      cells.set(key, cell);
-    }
+    return (
+      findOrAdd(cells, { day: at, provider, model, feature: feature ?? '' }, maxCells) ??
+      findOrAdd(cells, { day: at, provider, model, feature: OTHER_FEATURES }, 2 * maxCells) ??
+      add(cells, { day: at, ...OTHERS })
+    );
+  }
+
+  const keyOf = ({ provider, model, feature }: Place) => `${provider}\0${model}\0${feature}`;
+
+  /** `undefined` for a new one where there are so many already. */
+  function findOrAdd(cells: Map<string, Cell>, place: Place, most: number): Cell | undefined {
+    return cells.get(keyOf(place)) ?? (cellCount < most ? add(cells, place) : undefined);
+  }
+
+  function add(cells: Map<string, Cell>, place: Place): Cell {
+    const key = keyOf(place);
+    const known = cells.get(key);
+    if (known) return known;
+    const cell = { ...place, ...noSums() };
+    cells.set(key, cell);
+    cellCount += 1;
     return cell;
   }
 
