@@ -55,3 +55,11 @@ export function formatDuration(milliseconds: number): string {
   const rounded = Math.round(seconds);
   return `${Math.floor(rounded / 60)}${THIN}min ${rounded % 60}${THIN}s`;
 }
+
+const SIZES = ['bytes', 'kB', 'MB', 'GB'] as const;
+
+/** Of a file, in steps of 1,000: "12.3 MB". */
+export function formatSize(bytes: number): string {
+  const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return step === 0 ? `${bytes} bytes` : `${(bytes / 1_000 ** step).toFixed(1)} ${SIZES[step]}`;
+}

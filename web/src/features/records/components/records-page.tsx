@@ -8,6 +8,7 @@ import { ScrollRegion } from '../../../components/ui/scroll-region.tsx';
 import { ErrorState } from '../../../components/ui/states.tsx';
 import { useTitle } from '../../../lib/title.ts';
 import { useRecords } from '../use-records.ts';
+import { ExportRecords } from './export-records.tsx';
 import { NoRecords } from './no-records.tsx';
 import { RecordDetails } from './record-details.tsx';
 import { RecordsTable } from './records-table.tsx';
@@ -29,8 +30,11 @@ export function RecordsPage() {
       <StickyHeader title="Records">
         <Toolbar />
       </StickyHeader>
-      <div className="mx-auto w-full max-w-7xl px-4 pt-3 pb-3 lg:px-8">
-        <FilterBar />
+      <div className="mx-auto flex w-full max-w-7xl items-start justify-between gap-3 px-4 pt-3 pb-3 lg:px-8">
+        <div className="min-w-0 flex-1">
+          <FilterBar />
+        </div>
+        <ExportRecords />
       </div>
       <div className="relative mx-auto min-h-0 w-full max-w-7xl flex-1 px-4 pb-4 lg:px-8 lg:pb-6">
         <ScrollRegion

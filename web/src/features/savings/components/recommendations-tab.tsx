@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Recommendation, RecommendationList } from '@tokengrip/core/contract/savings';
 import { useMemo } from 'react';
+import { ExportMenu } from '../../../components/export-menu.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ShareBar } from '../../../components/ui/bar.tsx';
 import { Money } from '../../../components/ui/figures.tsx';
@@ -28,7 +29,8 @@ export function RecommendationsTab() {
   const { state = 'open' } = useSavingsSearch();
   const patch = useSearchPatch();
   const mayDecide = useMay('savings.manage');
-  const found = useQuery(recommendationsQuery({ ...useProjects(), state: EVERY_STATE }));
+  const projects = useProjects();
+  const found = useQuery(recommendationsQuery({ ...projects, state: EVERY_STATE }));
   const all = found.data?.recommendations;
   const shown = useMemo(() => all?.filter((one) => state === 'all' || one.state === state), [all, state]);
   const count = (value: (typeof SHOWN)[number]) =>
@@ -56,6 +58,10 @@ export function RecommendationsTab() {
                   label: `${value === 'all' ? 'All' : STATE_LABELS[value]} ${formatCount(count(value))}`,
                 }),
               )}
+            />
+            <ExportMenu
+              path="/api/v1/recommendations/export"
+              query={{ ...projects, state: state === 'all' ? EVERY_STATE : [state] }}
             />
           </div>
         )}
