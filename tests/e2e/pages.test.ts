@@ -73,6 +73,9 @@ describe('pages with much data', () => {
     for (const [path, name] of [
       ['/', 'Overview'],
       ['/records', 'Records'],
+      ['/alerts', 'Alerts'],
+      ['/alerts?tab=settings', 'Alerts'],
+      ['/channels', 'Channels'],
       ['/prices', 'Models and prices'],
       ['/prices?list=all', 'Models and prices'],
       ['/prices?tab=coverage', 'Models and prices'],

@@ -24,6 +24,8 @@ const BUTTONS: readonly { path: string; ready: string; name: RegExp; may: readon
   { path: '/settings/organization', ready: 'General', name: /^Save$/, may: ['admin'] },
   { path: '/settings/organization', ready: 'General', name: /^(Delete organization|Transfer)/, may: [] },
   { path: '/budgets', ready: 'Budgets', name: /^New budget$/, may: ['admin'] },
+  { path: '/alerts?tab=settings', ready: 'What is told', name: /^Channels for Errors/, may: ['admin'] },
+  { path: '/channels', ready: 'Channels', name: /^New channel$/, may: ['admin'] },
   { path: '/prices?tab=updates', ready: 'Sync', name: /^Import a file$/, may: ['admin'] },
   { path: '/prices?tab=overrides', ready: 'Your own prices', name: /^Set a price$/, may: ['admin'] },
   { path: '/prices?tab=recost', ready: 'Re-costings', name: /^New re-costing$/, may: ['admin'] },

@@ -14,16 +14,11 @@ export const KIND_TEXTS: Readonly<Record<AlertKind, string>> = {
 
 /** The minimums that kinds have, and how a field asks for them. */
 export const MINIMUMS = [
-  { name: 'minimumUsd', label: 'At least above the usual', unit: 'USD', inputMode: 'decimal' },
-  { name: 'minimumCalls', label: 'At least so many calls', unit: 'calls in an hour', inputMode: 'numeric' },
-  { name: 'minimumPercent', label: 'At least failed', unit: '% of calls', inputMode: 'numeric' },
-  { name: 'silentHours', label: 'Nothing for', unit: 'hours', inputMode: 'numeric' },
-] as const satisfies readonly {
-  name: keyof AlertSetting;
-  label: string;
-  unit: string;
-  inputMode: 'decimal' | 'numeric';
-}[];
+  { name: 'minimumUsd', label: 'Above the usual by at least, in USD', inputMode: 'decimal' },
+  { name: 'minimumCalls', label: 'Calls in an hour, at least', inputMode: 'numeric' },
+  { name: 'minimumPercent', label: 'Failed of them, at least, in %', inputMode: 'numeric' },
+  { name: 'silentHours', label: 'Nothing for, in hours', inputMode: 'numeric' },
+] as const satisfies readonly { name: keyof AlertSetting; label: string; inputMode: 'decimal' | 'numeric' }[];
 
 export type MinimumName = (typeof MINIMUMS)[number]['name'];
 

@@ -12,7 +12,7 @@ export function channelStanding({ enabled, snoozedUntil, lastCode, lastAttemptAt
   if (!enabled) return { label: 'off', tone: 'neutral', text: 'Nothing is sent by it.' };
   if (lastCode !== null) return { label: 'failing', tone: 'bad', text: codeText(lastCode) };
   if (snoozedUntil !== null)
-    return { label: 'snoozed', tone: 'neutral', text: 'What is due then is sent when it ends.' };
+    return { label: 'snoozed', tone: 'neutral', text: 'What is due is sent when the snooze ends.' };
   if (lastAttemptAt === null) return { label: 'not tried yet', tone: 'neutral' };
   return { label: 'works', tone: 'good' };
 }

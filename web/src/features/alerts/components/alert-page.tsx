@@ -118,7 +118,7 @@ function Detail({ detail: { alert, deliveries, timeZone } }: { detail: AlertDeta
             <Link
               to="/alerts"
               search={(search) => ({ ...readAppSearch({ ...search }), tab: 'settings' as const })}
-              className="text-accent hover:underline"
+              className="text-accent underline"
             >
               Choose who is told
             </Link>

@@ -1,13 +1,14 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { AlertSummary } from '@tokengrip/core/contract/alerts';
+import type { AlertPage, AlertSummary } from '@tokengrip/core/contract/alerts';
 import { BellOff, CircleCheckBig } from 'lucide-react';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Button, buttonClass } from '../../../components/ui/button.tsx';
 import { Kbd } from '../../../components/ui/kbd.tsx';
 import { Panel } from '../../../components/ui/panel.tsx';
 import { Skeleton } from '../../../components/ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
+import { openAlertsQuery } from '../../../lib/api/alerts.ts';
 import { useMay } from '../../../lib/api/me.ts';
 import { readAppSearch } from '../../../lib/search.ts';
 import { useAppSearch, useSearchPatch } from '../../../lib/search-state.ts';
@@ -36,6 +37,7 @@ export function Inbox() {
     if (state !== 'active' || !all) return all;
     return [...all.filter((alert) => alert.state === 'open'), ...all.filter((alert) => alert.state !== 'open')];
   }, [found.data, state]);
+  useCountsToo(found.data?.pages[0]);
   const byId = (id: number) => alerts?.find((alert) => alert.id === id);
   useRowKeys(
     mayHandle
@@ -92,6 +94,14 @@ export function Inbox() {
       )}
     </>
   );
+}
+
+/** The figure in the navigation is as fresh as the list. */
+function useCountsToo(page: AlertPage | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (page) client.setQueryData(openAlertsQuery.queryKey, page);
+  }, [client, page]);
 }
 
 /** Nothing at all, nothing that fits, or nothing to do: three different pieces of news. */

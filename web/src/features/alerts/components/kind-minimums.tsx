@@ -6,7 +6,7 @@ import { Button } from '../../../components/ui/button.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
 import { toast } from '../../../components/ui/toast.tsx';
 import { KIND_LABELS } from '../../../lib/alert-words.ts';
-import { withoutPrefix } from '../../../lib/field-names.ts';
+import { withinEntry } from '../../../lib/field-names.ts';
 import { alertSettingsQuery, saveAlertSetting } from '../api/settings.ts';
 import { type MinimumName, minimumsOf, withMinimums } from '../kinds.ts';
 
@@ -25,7 +25,7 @@ export function KindMinimums({ setting, mayManage }: { setting: AlertSetting; ma
   const save = useMutation({
     mutationFn: saveAlertSetting,
     onMutate: clear,
-    onError: (error) => show(withoutPrefix(error, 'settings.0.')),
+    onError: (error) => show(withinEntry(error)),
     onSuccess: (saved) => {
       client.setQueryData(alertSettingsQuery.queryKey, saved);
       toast(`${KIND_LABELS[setting.kind]}: saved.`);
@@ -34,29 +34,28 @@ export function KindMinimums({ setting, mayManage }: { setting: AlertSetting; ma
   if (!mayManage) {
     return (
       <p className="mt-2 text-xs text-muted nums">
-        {fields.map(({ name, label, unit }) => `${label}: ${values[name]} ${unit}`).join(' · ')}
+        {fields.map(({ name, label }) => `${label}: ${values[name]}`).join(' · ')}
       </p>
     );
   }
   const submit = handleSubmit((typed) => save.mutate(withMinimums(setting, typed)));
   return (
-    <form noValidate className="mt-3 ml-12 max-sm:ml-0" onSubmit={(event) => void submit(event)}>
+    <form noValidate className="mt-3 ml-12" onSubmit={(event) => void submit(event)}>
       <FormError>{problem}</FormError>
       <div className="flex flex-wrap items-start gap-3">
-        {fields.map(({ name, label, unit, inputMode }) => (
+        {fields.map(({ name, label, inputMode }) => (
           <Field
             key={name}
             label={label}
-            hint={unit}
             inputMode={inputMode}
             autoComplete="off"
-            className="w-40"
+            className="w-52"
             error={formState.errors[name]?.message}
-            {...register(name, { validate: (text) => text.trim() !== '' || 'Enter a number.' })}
+            {...register(name, { validate: (text) => /^\$?\d+(\.\d+)?$/.test(text.trim()) || 'Enter a number.' })}
           />
         ))}
         {formState.isDirty && (
-          <Button type="submit" className="mt-6 h-9!" loading={save.isPending}>
+          <Button type="submit" className="mt-5.5 h-9!" loading={save.isPending}>
             Save
           </Button>
         )}

@@ -67,7 +67,7 @@ export function KindRow({ setting, channels, mayManage }: KindRowProps) {
         </div>
         {mayManage ? (
           shown.enabled && (
-            <div className="flex items-center gap-2">
+            <div className="flex items-center gap-2 max-sm:ml-12">
               <ChannelPicker
                 label={`Channels for ${KIND_LABELS[kind]}`}
                 selected={shown.channelIds}

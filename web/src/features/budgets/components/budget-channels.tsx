@@ -12,7 +12,7 @@ export const BudgetChannels = ({ selected, onChange }: BudgetChannelsProps) => (
     <ChannelPicker
       label="Channels"
       selected={selected}
-      none="The channels of the alerts’ settings"
+      none="As the alerts’ settings say"
       onChange={onChange}
       className="max-w-full!"
     />

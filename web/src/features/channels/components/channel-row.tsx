@@ -48,7 +48,7 @@ export function ChannelRow({ channel, timeZone, mayManage }: ChannelRowProps) {
               </button>
               <Badge tone={tone}>{label}</Badge>
             </p>
-            <p className="mt-0.5 text-xs break-all text-muted">
+            <p className="mt-0.5 text-xs wrap-anywhere text-muted">
               {CHANNEL_LABELS[channel.kind]} · {channel.target}
             </p>
             <p className="mt-1 text-xs text-subtle">

@@ -13,7 +13,9 @@ export interface DestinationFieldProps {
 
 /** Where a channel of this kind leads. What is secret of one that exists is not shown, and stays if nothing is typed. */
 export function DestinationField({ kind, edited, mail, register, errors }: DestinationFieldProps) {
-  const needed = (text: string) => edited !== undefined || text.trim() !== '';
+  // What is left empty stays.
+  const matches = (text: string, shape: RegExp) =>
+    shape.test(text.trim()) || (edited !== undefined && text.trim() === '');
   const stays = edited ? ` Leave it empty to keep ${edited.target}.` : '';
   if (kind === 'email') {
     return (
@@ -42,7 +44,9 @@ export function DestinationField({ kind, edited, mail, register, errors }: Desti
         placeholder="32 letters and digits"
         hint={`Of a service’s integration “Events API v2”. Alerts that are over resolve their incident.${stays}`}
         error={errors.routingKey?.message}
-        {...register('routingKey', { validate: (text) => needed(text) || 'Enter the integration key.' })}
+        {...register('routingKey', {
+          validate: (text) => matches(text, /^[0-9A-Za-z]{32}$/) || 'Enter the key: 32 letters and digits.',
+        })}
       />
     );
   }
@@ -61,7 +65,9 @@ export function DestinationField({ kind, edited, mail, register, errors }: Desti
           : `Gets signed requests with POST. Private addresses only where the operator allows them.${stays}`
       }
       error={errors.url?.message}
-      {...register('url', { validate: (text) => needed(text) || 'Enter the address.' })}
+      {...register('url', {
+        validate: (text) => matches(text, /^https?:\/\/./) || 'Enter an address that begins with https:// or http://.',
+      })}
     />
   );
 }
