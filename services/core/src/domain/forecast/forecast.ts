@@ -1,8 +1,9 @@
 import { HOUR } from '../../clock.ts';
 import { fitLevel, levelAfter } from './level.ts';
-import { daysOf, type HourSum, type LocalDay } from './local-days.ts';
+import { daysOf, type HourSum, type LocalDay, weekdayOf } from './local-days.ts';
 import { learnPattern, type Pattern } from './pattern.ts';
 import { type DaySum, learnQuietDays } from './quiet-days.ts';
+import { learnSeason } from './season.ts';
 import { spreadOf } from './spread.ts';
 
 /** What a forecast rests on: months of rhythm, a few weeks, a few days; or nothing that would carry one. */
@@ -50,18 +51,16 @@ export function forecastSpan(input: ForecastInput): Forecast {
     return { basis, historyDays, total: { expected: spent, low: spent, high: spent } };
   }
   if (basis === 'none') return { basis, historyDays };
-  const pattern = learnPattern(whole);
-  const level = fitLevel(whole, pattern);
-  const quiet = learnQuietDays(input.days ?? [], pattern.weekday);
-  const rest = restOf(
-    input,
-    today,
-    (day) => quiet(day) * (pattern.weekday[day.weekday] ?? 1),
-    pattern,
-    (ahead) => levelAfter(level, ahead),
-  );
-  const days = (span.end.getTime() - Math.max(now.getTime(), span.start.getTime())) / (24 * HOUR);
-  const spread = spreadOf(whole, Math.max(1, Math.round(days)), level);
+  const days = input.days ?? [];
+  const quiet = learnQuietDays(days, learnPattern(whole).weekday, today.date);
+  const usual = whole.map((day) => asUsual(day, quiet(day)));
+  const pattern = learnPattern(usual);
+  const level = fitLevel(usual, pattern, quiet);
+  const factorOf = (day: Pick<LocalDay, 'date' | 'weekday'>) => quiet(day) * (pattern.weekday[day.weekday] ?? 1);
+  const season = learnSeason(days, (date) => factorOf({ date, weekday: weekdayOf(date) }), today.date);
+  const rest = restOf(input, today, factorOf, pattern, (ahead) => levelAfter(level, ahead) * Math.exp(season(ahead)));
+  const daysLeft = (span.end.getTime() - Math.max(now.getTime(), span.start.getTime())) / (24 * HOUR);
+  const spread = spreadOf(usual, Math.max(1, Math.round(daysLeft)), level);
   return {
     basis,
     historyDays,
@@ -72,6 +71,12 @@ export function forecastSpan(input: ForecastInput): Forecast {
     },
   };
 }
+
+/** A day that was free as in the year before, as it would have been otherwise. */
+const asUsual = (day: LocalDay, quiet: number): LocalDay =>
+  quiet === 1 || quiet <= 0
+    ? day
+    : { ...day, total: day.total / quiet, hours: day.hours.map((value) => value / quiet) };
 
 function basisOf(historyDays: number): ForecastBasis {
   if (historyDays < MIN_DAYS) return 'none';

@@ -14,7 +14,7 @@ export interface Level {
 
 /** Half of the weight lies in the days after that: a trend needs weeks to be seen. */
 const TREND_HALF_LIFE_DAYS = 28;
-const STEADY_HALF_LIFE_DAYS = 10;
+const STEADY_HALF_LIFE_DAYS = 20;
 const RECENT_HALF_LIFE_DAYS = 3;
 const DOUBT = 1;
 /** A trend goes on for about 1 / (1 - DAMPING) days. */
@@ -23,16 +23,24 @@ const DAMPING = 0.99;
 const USUAL_SLOPE = 0.003;
 const ROUNDS = 8;
 /** Where the weight of a day out of line is 0. */
-const TUKEY = 4;
-/** Days on which little happens say little. */
+const TUKEY = 6;
+/** Days on which little happens say little; free ones, as far as that is known, nothing. */
 const SMALLEST_FACTOR = 0.05;
+const FREE = 0.8;
 
-/** Fits a line through the logarithms of the days, made alike by the pattern; days out of line weigh little or nothing. */
-export function fitLevel(days: readonly LocalDay[], { weekday }: Pattern): Level {
+/**
+ * Fits a line through the logarithms of the days, made alike by the pattern; days out of line weigh little or nothing.
+ * @param quietOf below 1 for a day that is free
+ */
+export function fitLevel(
+  days: readonly LocalDay[],
+  { weekday }: Pattern,
+  quietOf: (day: LocalDay) => number = () => 1,
+): Level {
   const mean = days.reduce((sum, { total }) => sum + total, 0) / Math.max(1, days.length);
   const points = days.flatMap((day, i) => {
     const factor = weekday[day.weekday] ?? 1;
-    if (factor < SMALLEST_FACTOR || day.total <= 0) return [];
+    if (quietOf(day) < FREE || factor < SMALLEST_FACTOR || day.total <= 0) return [];
     const age = days.length - i;
     return [{ x: -age, y: Math.log(day.total / factor), weight: factor * 0.5 ** (age / TREND_HALF_LIFE_DAYS) }];
   });

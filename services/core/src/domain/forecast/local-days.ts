@@ -74,7 +74,10 @@ function dateOf(start: number, end: number, timeZone: string): string {
   return format.format((start + end) / 2);
 }
 
-const calendarDay = (date: string) => ({ date, weekday: (new Date(date).getUTCDay() + 6) % WEEK });
+/** Of a `YYYY-MM-DD`; 0 is Monday. */
+export const weekdayOf = (date: string): number => (new Date(date).getUTCDay() + 6) % WEEK;
+
+const calendarDay = (date: string) => ({ date, weekday: weekdayOf(date) });
 
 /** Sums by the hour without gaps, from the first there is until now. */
 export function fillHours(sums: readonly HourSum[], now: Date): HourSum[] {

@@ -22,6 +22,8 @@ const YEAR_END = /^(12-2|12-3|01-0)/;
 /** A day below that, against the same weekday in the weeks around it, was a free one. */
 const QUIET = 0.65;
 const WEEKS_AROUND = 3;
+/** What was quiet since is no free day that comes again, and may be a fall that lasts. */
+const RECENT_DAYS = 250;
 /** Days from Easter Sunday that are free somewhere: Carnival to Corpus Christi. */
 const BY_EASTER = [-48, -47, -3, -2, 0, 1, 39, 49, 50, 60];
 
@@ -30,10 +32,16 @@ const BY_EASTER = [-48, -47, -3, -2, 0, 1, 39, 49, 50, 60];
  * Easter, or, for Mondays and Thanksgiving, by its place in the month. Which days are free in which country nobody has to
  * say; that a year must have been seen is the price.
  */
-export function learnQuietDays(days: readonly DaySum[], weekdayFactors: readonly number[]): (day: Day) => number {
+export function learnQuietDays(
+  days: readonly DaySum[],
+  weekdayFactors: readonly number[],
+  today: string,
+): (day: Day) => number {
+  const until = dateAfter(today, -RECENT_DAYS);
   const values = new Map(days.map(({ date, value }) => [date, value]));
   const known = new Map<string, number>();
   for (const { date, value } of days) {
+    if (date > until) continue;
     const around = weeksAround(date, values);
     const usual = around.length >= WEEKS_AROUND ? median(around) : 0;
     if (usual <= 0 || value >= QUIET * usual) continue;

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { evaluateBudgetsJob } from '../../queues/jobs.ts';
+import { silentLog } from '../../testing/context.ts';
+import type { Spent } from './count-spend.ts';
+import { noteSpenders } from './note-spenders.ts';
+
+const START = Date.parse('2026-08-01T12:00:00Z');
+
+const spent = (...organizationIds: number[]): Spent => ({
+  xid: 1n,
+  cells: organizationIds.map((organizationId) => ({
+    organizationId,
+    projectId: 11,
+    budgetId: 1,
+    bucketMs: START,
+    calls: 1,
+    tokens: 0,
+    unpricedCalls: 0,
+    totalPicoUsd: 1n,
+  })),
+});
+
+function startNoting(fails = false) {
+  const sent: { organizationId: number; id: string | undefined; at: number }[] = [];
+  let now = START;
+  const note = noteSpenders(
+    {
+      async send(definition, payload, id, delayMs = 0) {
+        expect(definition).toBe(evaluateBudgetsJob);
+        sent.push({
+          organizationId: (payload as { organizationId: number }).organizationId,
+          id,
+          at: now + delayMs - START,
+        });
+        if (fails) throw new Error('Redis is away');
+      },
+    },
+    silentLog,
+    () => now,
+  );
+  return { sent, note, after: (ms: number) => (now = START + ms) };
+}
+
+it('asks once for an organization and two seconds, and for the end of them, when every commit is seen', () => {
+  const { sent, note, after } = startNoting();
+  note(spent(1, 1, 2));
+  after(1_900);
+  note(spent(1));
+  after(2_000);
+  note(spent(1));
+  expect(sent.map(({ organizationId, at }) => [organizationId, at])).toEqual([
+    [1, 2_000],
+    [2, 2_000],
+    [1, 4_000],
+  ]);
+});
+
+it('gives the same job the same id in every process, and another after two seconds', () => {
+  const [one, other] = [startNoting(), startNoting()];
+  other.after(1_500);
+  one.note(spent(1));
+  other.note(spent(1));
+  other.after(2_500);
+  other.note(spent(1));
+  const ids = [...one.sent, ...other.sent].map(({ id }) => id);
+  expect(ids[0]).toBe(ids[1]);
+  expect(ids[2]).not.toBe(ids[0]);
+});
+
+it('keeps no commit from being answered while Redis is away, and does not ask again at once', async () => {
+  const { sent, note } = startNoting(true);
+  expect(() => note(spent(1))).not.toThrow();
+  note(spent(1));
+  await new Promise(setImmediate);
+  expect(sent).toHaveLength(1);
+});
