@@ -33,3 +33,18 @@ export async function setUp(address: string): Promise<Person> {
     send: async (method, path, body, expected = 200) => replyOf(await ask(method, path, body), expected),
   };
 }
+
+/** What came of sending by a channel. */
+export interface Delivery {
+  state: string;
+  lastStatus: number | null;
+  lastCode: string | null;
+}
+
+export const makeChannel = (person: Person, channel: object) =>
+  person.send<{ channel: { id: number }; secret: string }>(
+    'POST',
+    '/channels',
+    { enabled: true, quietHours: null, ...channel },
+    201,
+  );

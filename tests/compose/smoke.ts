@@ -6,9 +6,11 @@
  */
 import { describeAirGapped } from './air-gapped/installation.ts';
 import { checkAirGapped } from './checks/air-gapped.ts';
+import { checkChannels } from './checks/channels.ts';
 import { checkContainers } from './checks/containers.ts';
 import { checkFront } from './checks/front.ts';
 import { checkSecrecy } from './checks/secrecy.ts';
+import { checkSettings } from './checks/settings.ts';
 import { checkSurvival } from './checks/survival.ts';
 import { checkUsage } from './checks/usage.ts';
 import { createReport } from './report.ts';
@@ -33,6 +35,8 @@ try {
     await checkContainers(suite, report);
     await checkFront(suite, report);
     const key = await checkUsage(suite, report);
+    await checkChannels(suite, report);
+    await checkSettings(suite, report);
     await checkSurvival(suite, report, key);
     await checkSecrecy(suite, report, key);
     await report.check('without a way out it starts as well', async () => {

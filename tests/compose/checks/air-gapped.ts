@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ANTHROPIC_KEY, HOOKS } from '../air-gapped/installation.ts';
-import { type Person, setUp } from '../person.ts';
+import { type Delivery, makeChannel, type Person, setUp } from '../person.ts';
 import type { Report } from '../report.ts';
 import { makeUuid7, postUsage } from '../sender.ts';
 import { lines, RUNNING, type Suite } from '../suite.ts';
@@ -71,6 +71,8 @@ export async function checkAirGapped(suite: Suite, report: Report): Promise<void
     }, 'the fetching that was asked for is answered');
     const { code, message } = last ?? assert.fail();
     assert.equal(code, 'air_gapped');
+    const command = await suite.exec('worker', 'sh', '-c', 'tokengrip prices sync 2>&1 || true');
+    assert.ok(command.includes(message), command);
     return message;
   });
 
@@ -210,22 +212,9 @@ export async function checkAirGapped(suite: Suite, report: Report): Promise<void
   await checkTraffic(suite, report);
 }
 
-interface Delivery {
-  state: string;
-  lastStatus: number | null;
-  lastCode: string | null;
-}
 interface BudgetList {
   budgets: { state: { status: string } }[];
 }
-
-const makeChannel = (owner: Person, channel: object) =>
-  owner.send<{ channel: { id: number }; secret: string }>(
-    'POST',
-    '/channels',
-    { enabled: true, quietHours: null, ...channel },
-    201,
-  );
 
 async function usageCost(owner: Person): Promise<string | undefined> {
   const from = new Date(Date.now() - 3_600_000).toISOString();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Report } from '../report.ts';
-import { ONE_SHOT, RUNNING, type Suite } from '../suite.ts';
+import { lines, ONE_SHOT, RUNNING, type Suite } from '../suite.ts';
 
 interface Inspected {
   Name: string;
@@ -21,6 +21,9 @@ interface Inspected {
     Networks: Record<string, object>;
   };
 }
+
+const MAX_AT_REST_MB = 400;
+const SIZES: Record<string, number> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** Which secrets each service can read. None can read another's. */
 const SECRETS: Record<string, string[]> = {
@@ -60,6 +63,19 @@ export async function checkContainers(suite: Suite, report: Report): Promise<voi
       assert.equal(host.Init, true, service);
     }
     return undefined;
+  });
+
+  await report.check('at rest the whole suite fits into 400 MB', async () => {
+    const ids = await Promise.all(RUNNING.map((service) => suite.containers(service)));
+    const { stdout } = await suite.docker('stats', '--no-stream', '--format', '{{.Name}} {{.MemUsage}}', ...ids.flat());
+    const used = lines(stdout).map((line) => {
+      const [, name = '', size, unit] = /^\S+?-([a-z]+)-\d+ ([\d.]+)(MiB|GiB|KiB) /.exec(line) ?? assert.fail(line);
+      return { name, megabytes: (Number(size) * (SIZES[unit ?? ''] ?? Number.NaN)) / 1e6 };
+    });
+    const total = used.reduce((sum, { megabytes }) => sum + megabytes, 0);
+    const parts = used.map(({ name, megabytes }) => `${name} ${Math.round(megabytes)}`).join(', ');
+    assert.ok(total < MAX_AT_REST_MB, `${Math.round(total)} MB: ${parts}`);
+    return `${Math.round(total)} MB: ${parts}`;
   });
 
   await report.check('no process is root or has a capability', async () => {
