@@ -22,6 +22,7 @@ import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
 import type { ApiConfig } from '../config.ts';
 import type { AuthContext } from '../context.ts';
+import { ATTEMPTS } from '../plugins/rate-limit.ts';
 
 const ChannelPath = Type.Object({ channelId: Id });
 
@@ -81,7 +82,8 @@ export function channelRoutes(server: Server, ctx: AuthContext, config: ApiConfi
 
   server.post(
     '/channels/:channelId/test',
-    { schema: { params: ChannelPath, response: { 200: AlertDelivery } } },
+    // Each sends a mail to up to twenty addresses that nobody has confirmed.
+    { config: ATTEMPTS, schema: { params: ChannelPath, response: { 200: AlertDelivery } } },
     async (request) => testChannel(ctx, await request.member(), request.params.channelId),
   );
 
