@@ -68,6 +68,18 @@ describe('features beyond what the rollups tell apart', () => {
     expect(await rollup()).toEqual(written);
   });
 
+  it('of a day that has all of them wait for nobody', async () => {
+    await storeUsage(ingest, [...many('f', MAX_FEATURES_A_DAY), call('late')]);
+    const day = sql`'2026-08-01'::date - '2000-01-01'::date`;
+    await database.owner.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(11, ${day})`.execute(tx);
+      await storeUsage(ingest, [call('later'), call('f1')]);
+    });
+    const features = await rollup();
+    expect(features.get(OTHER_FEATURES)).toBe(2);
+    expect(features.get('f1')).toBe(2);
+  });
+
   it('are found again where sums follow a changed record', async () => {
     await storeUsage(ingest, many('f', MAX_FEATURES_A_DAY));
     await storeUsage(ingest, [call('late')]);

@@ -34,6 +34,9 @@ const WANTED = `(select place - 1 as place, project_id, (at at time zone 'UTC'):
 
 const FIND = `/* prepared: find_usage_features */
   select place::integer from ${WANTED} join usage_features using (project_id, day, feature)`;
+const FULL = `/* prepared: full_usage_features */
+  select place::integer from ${WANTED}
+  where (select count(*) from usage_features f where (f.project_id, f.day) = (wanted.project_id, wanted.day)) > ${MAX_FEATURES_A_DAY}`;
 const LOCK = `/* prepared: lock_usage_features */
   select pg_advisory_xact_lock(project_id, day - date '2000-01-01')
   from (select distinct project_id, day from ${WANTED} order by 1, 2) as days`;
@@ -75,19 +78,43 @@ export async function limitFeatures(
   }
   await find(tx, unknown, memory);
   if (unknown.size === 0) return ({ feature }) => feature;
-  const claims = unnestParameters(COLUMNS, [...unknown.values()]);
-  await tx.executeQuery(CompiledQuery.raw(LOCK, claims));
-  await tx.executeQuery(CompiledQuery.raw(ADD, claims));
-  await find(tx, unknown, undefined);
-  return withOthers(unknown);
+  const { late, early } = await splitByRoom(tx, unknown);
+  if (early.size > 0) {
+    const claims = unnestParameters(COLUMNS, [...early.values()]);
+    await tx.executeQuery(CompiledQuery.raw(LOCK, claims));
+    await tx.executeQuery(CompiledQuery.raw(ADD, claims));
+    await find(tx, early, undefined);
+  }
+  return withOthers(new Map([...late, ...early]));
+}
+
+/**
+ * Those of days that have all their features stay as they are, so that nobody has to wait for others. Of the other days
+ * whoever has the lock knows.
+ */
+async function splitByRoom(tx: Db, unknown: ReadonlyMap<string, Claim>) {
+  const withRoom = new Map<string, Claim>();
+  for (const claim of unknown.values()) withRoom.set(nameOf(claim.projectId, claim.dayMs, OTHER_FEATURES), claim);
+  await find(tx, withRoom, undefined, FULL);
+  const hasRoom = ({ projectId, dayMs }: Claim) => withRoom.has(nameOf(projectId, dayMs, OTHER_FEATURES));
+  const entries = [...unknown];
+  return {
+    late: new Map(entries.filter(([, claim]) => !hasRoom(claim))),
+    early: new Map(entries.filter(([, claim]) => hasRoom(claim))),
+  };
 }
 
 /** Takes what it finds out of `unknown`. */
-async function find(tx: Db, unknown: Map<string, Claim>, memory: BoundedMemory<true> | undefined): Promise<void> {
+async function find(
+  tx: Db,
+  unknown: Map<string, Claim>,
+  memory: BoundedMemory<true> | undefined,
+  statement = FIND,
+): Promise<void> {
   if (unknown.size === 0) return;
   const entries = [...unknown];
   const query = CompiledQuery.raw(
-    FIND,
+    statement,
     unnestParameters(
       COLUMNS,
       entries.map(([, claim]) => claim),
