@@ -8,8 +8,8 @@ import {
   redisConfig,
   serverConfig,
 } from '@tokengrip/core/config';
-import { alertingConfig } from '@tokengrip/core/domain/channels/alerting-config';
 import { analysisConfig } from '@tokengrip/core/domain/analysis/service';
+import { alertingConfig } from '@tokengrip/core/domain/channels/alerting-config';
 import { planConfig } from '@tokengrip/core/domain/organizations/terms';
 import { mailConfig } from '@tokengrip/core/mail/mail-config';
 

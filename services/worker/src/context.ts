@@ -1,7 +1,7 @@
 import type { RedisContext } from '@tokengrip/core/context';
-import type { AlertingSettings } from '@tokengrip/core/domain/channels/alerting-config';
 import type { Claude } from '@tokengrip/core/domain/analysis/claude';
 import type { AnalysisService } from '@tokengrip/core/domain/analysis/service';
+import type { AlertingSettings } from '@tokengrip/core/domain/channels/alerting-config';
 import type { PlanLimits } from '@tokengrip/core/domain/organizations/terms';
 import type { PriceSource } from '@tokengrip/core/domain/prices/sync-prices';
 import type { MailTransport } from '@tokengrip/core/mail/send-mail';

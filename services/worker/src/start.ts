@@ -1,8 +1,8 @@
 import { systemClock } from '@tokengrip/core/clock';
 import type { Environment } from '@tokengrip/core/config';
 import { connectDatabase } from '@tokengrip/core/db/connection';
-import { readAlertingSettings } from '@tokengrip/core/domain/channels/alerting-config';
 import { announceService, serviceOf } from '@tokengrip/core/domain/analysis/service';
+import { readAlertingSettings } from '@tokengrip/core/domain/channels/alerting-config';
 import { createServiceRegistry, exposeMetrics } from '@tokengrip/core/http/metrics';
 import { addHealthRoutes, createServer } from '@tokengrip/core/http/server';
 import { createLog } from '@tokengrip/core/log';

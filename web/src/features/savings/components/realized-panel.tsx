@@ -19,10 +19,10 @@ import { useSearchPatch } from '../../../lib/search-state.ts';
 import { formatDate } from '../../../lib/time.ts';
 import { recommendationQuery } from '../api/decisions.ts';
 import { realizedQuery } from '../api/realized.ts';
+import { REALIZED_STATES } from '../realized-states.ts';
 import { isFresh, useSavingsSearch } from '../use-savings.ts';
 import { countOf } from '../words.ts';
 import { RealizedChart, RealizedTable } from './realized-chart.tsx';
-import { REALIZED_STATES } from './realized-tab.tsx';
 
 /** One accepted recommendation: its calls as they cost, against what they would have cost the old way. */
 export function RealizedPanel({ id }: { id: number }) {

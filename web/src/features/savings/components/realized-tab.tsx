@@ -18,27 +18,9 @@ import { useSearchPatch } from '../../../lib/search-state.ts';
 import { formatDate } from '../../../lib/time.ts';
 import { recommendationQuery } from '../api/decisions.ts';
 import { realizedSummaryQuery } from '../api/realized.ts';
+import { REALIZED_STATES } from '../realized-states.ts';
 import { isFresh, useAccepted, useSavingsSearch } from '../use-savings.ts';
 import { RealizedPanel } from './realized-panel.tsx';
-
-export const REALIZED_STATES: Record<Realized['state'], { label: string; title: string; tone: 'neutral' | 'good' }> = {
-  pending: { label: 'not looked at yet', title: 'Its calls are looked at within ten minutes.', tone: 'neutral' },
-  no_baseline: {
-    label: 'nothing to compare with',
-    title: 'There was too little traffic before it was accepted.',
-    tone: 'neutral',
-  },
-  not_yet_seen: {
-    label: 'not yet seen',
-    title: 'The calls are still made as they were. Nothing is counted until they change.',
-    tone: 'neutral',
-  },
-  following: {
-    label: 'saving',
-    title: 'The change is seen in the calls, and every day since is counted.',
-    tone: 'good',
-  },
-};
 
 /** What accepted recommendations have really saved: one, or all. */
 export function RealizedTab() {
