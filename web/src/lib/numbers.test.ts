@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeBetween, formatChange, formatCompact, formatDuration, formatPercent } from './numbers.ts';
+import { changeBetween, formatChange, formatCompact, formatDuration, formatPercent, formatSize } from './numbers.ts';
 
 /** The narrow no-break space between figure and unit, made visible. */
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
@@ -48,5 +48,15 @@ describe('figures', () => {
     expect(plain(formatDuration(1_900))).toBe('1.9 s');
     expect(plain(formatDuration(59_960))).toBe('1 min 0 s');
     expect(plain(formatDuration(125_000))).toBe('2 min 5 s');
+  });
+
+  it.each([
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [1_000, '1.0 kB'],
+    [12_345_678, '12.3 MB'],
+    [5_000_000_000_000, '5000.0 GB'],
+  ])('%d bytes of a file as %s', (bytes, text) => {
+    expect(plain(formatSize(bytes))).toBe(text);
   });
 });

@@ -61,5 +61,5 @@ const SIZES = ['bytes', 'kB', 'MB', 'GB'] as const;
 /** Of a file, in steps of 1,000: "12.3 MB". */
 export function formatSize(bytes: number): string {
   const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return step === 0 ? `${bytes} bytes` : `${(bytes / 1_000 ** step).toFixed(1)} ${SIZES[step]}`;
+  return step === 0 ? `${bytes}${THIN}bytes` : `${(bytes / 1_000 ** step).toFixed(1)}${THIN}${SIZES[step]}`;
 }
