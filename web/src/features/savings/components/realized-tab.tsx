@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Realized, RealizedSummary } from '@tokengrip/core/contract/realized';
+import type { RealizedSummary } from '@tokengrip/core/contract/realized';
 import type { Recommendation } from '@tokengrip/core/contract/savings';
 import { TrendingDown } from 'lucide-react';
 import { Badge } from '../../../components/ui/badge.tsx';
