@@ -25,9 +25,10 @@ export async function keepAlerts(ctx: AlertContext): Promise<void> {
     order by next_attempt_at limit ${AT_ONCE}`.execute(ctx.db);
   if (rows.length > 0) ctx.log.warn({ deliveries: rows.length }, 'deliveries that were forgotten are queued again');
   await queueDeliveries(ctx, rows);
-  await sql`delete from alerts where state = 'resolved' and resolved_at < ${new Date(now.getTime() - KEPT_MS)}`.execute(
-    ctx.db,
-  );
+  const kept = new Date(now.getTime() - KEPT_MS);
+  await sql`delete from alerts where state = 'resolved' and resolved_at < ${kept}`.execute(ctx.db);
+  // The keys of alerts are made of these; with the alerts nobody asks for them any more.
+  await sql`delete from alert_episodes where ended_at < ${kept}`.execute(ctx.db);
   await sql`
     delete from alert_deliveries where event = 'test' and created_at < ${new Date(now.getTime() - TESTS_KEPT_MS)}`.execute(
     ctx.db,
