@@ -30,7 +30,7 @@ interface Work {
 /**
  * Forgets somebody in all records of some projects, day by day and in small transactions, and in everything that is made of
  * records: the rollups by value are derived again before it is done, and files of exports that may name them are deleted, as
- * are budgets of theirs.
+ * are budgets, alerts, recommendations and what-ifs about them.
  * Safe to be killed and run again.
  *
  * `erase` takes out who it was (id, session, trace, the provider's id of the response), what was said, all tags and the raw

@@ -67,7 +67,7 @@ export function CloseProjectPanel({ project }: { project: Project }) {
         open={open === 'delete'}
         onOpenChange={() => setOpen(undefined)}
         title={`Delete ${project.name}?`}
-        consequence="Its keys stop working at once, and its records, figures, budgets’ spend and exports are deleted. It cannot be undone."
+        consequence="Its keys stop working at once, and its records, figures, budgets’ spend, alerts and recommendations are deleted, with every export, what-if and analysis that it is part of. It cannot be undone."
         name={project.name}
         action="Delete project"
         pending={remove.isPending}

@@ -101,7 +101,7 @@ function RequestPanel() {
         open={confirming}
         onOpenChange={setConfirming}
         title={mode === 'erase' ? `Erase “${subject}”?` : `Delete the records of “${subject}”?`}
-        consequence={`${plural(find.data?.records ?? 0)} found. ${MEANING[mode]} Files of exports that may name them are deleted. It cannot be undone.`}
+        consequence={`${plural(find.data?.records ?? 0)} found. ${MEANING[mode]} Files of exports that may name them are deleted, and budgets, alerts, recommendations and what-ifs about them. It cannot be undone.`}
         action={mode === 'erase' ? 'Erase' : 'Delete records'}
         pending={send.isPending}
         error={send.error?.message}
