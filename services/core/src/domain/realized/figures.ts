@@ -47,8 +47,10 @@ const AMOUNTS: ReadonlySet<string> = new Set(['cost', 'input', 'output', 'other'
 export const encodeFigures = (value: unknown): string =>
   JSON.stringify(value, (_name, one: unknown) => (typeof one === 'bigint' ? one.toString() : one));
 
+/** What was stored before there was a figure has none of it. */
 export function decodeFigures(stored: unknown): DayFigures {
-  return JSON.parse(JSON.stringify(stored), (name, one: unknown) =>
+  const found = JSON.parse(JSON.stringify(stored), (name, one: unknown) =>
     AMOUNTS.has(name) && typeof one === 'string' ? BigInt(one) : one,
   ) as DayFigures;
+  return { ...found, old: { ...noGroup(), ...found.old }, new: { ...noGroup(), ...found.new } };
 }
