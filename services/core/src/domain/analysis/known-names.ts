@@ -5,7 +5,7 @@ import type { SecretName } from './redact.ts';
 import type { CapturedSample } from './samples.ts';
 import type { Subject } from './usage-figures.ts';
 
-/** More names than any text can hold; the most used ones first. */
+/** The most used ones; of people and companies before those of sessions and tags, of which there may be one for each call. */
 const MAX_VALUES = 50_000;
 
 /** Names younger than the last derivation are in these. */
@@ -110,6 +110,6 @@ async function readValues(tx: Db, { projectIds, from, to }: Subject): Promise<Ro
       union all select 'tag', key, count(*) from latest, jsonb_object_keys(tags) as key group by 2
       union all select 'tagvalue', value, count(*) from latest, jsonb_each_text(tags) group by 2
     ) as names
-    where name <> '' order by calls desc limit ${MAX_VALUES}`.execute(tx);
+    where name <> '' order by kind in ('session', 'tagvalue'), calls desc limit ${MAX_VALUES}`.execute(tx);
   return rows;
 }
