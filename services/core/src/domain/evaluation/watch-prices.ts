@@ -98,11 +98,19 @@ async function modelsByKey(
   );
 }
 
-/** As `input 1.25 → 1.00 USD per million`, the rates that people know first. */
+/** As `input cost per token 1.25 → 1 USD per million`, the rates that people know first. */
 function wordsOf({ kind, before, after }: Change): string {
   if (kind === 'removed' || !before || !after) return 'is no longer in the price list';
   return diffRates(before, after)
-    .map(({ rate, before: old, after: now }) => `${rate.replaceAll('_', ' ')} ${old ?? 'none'} → ${now ?? 'none'} USD`)
+    .map(({ rate, before: old, after: now }) => {
+      const isOfTokens = /token/.test(rate);
+      const words = (value: string | undefined) =>
+        value === undefined ? 'none' : isOfTokens ? perMillion(value) : value;
+      return `${rate.replaceAll('_', ' ')} ${words(old)} → ${words(now)} USD${isOfTokens ? ' per million' : ''}`;
+    })
     .slice(0, 4)
     .join(', ');
 }
+
+/** To be read only: no money is counted with it. */
+const perMillion = (rate: string): string => String(Number((Number(rate) * 1e6).toPrecision(12)));

@@ -114,6 +114,22 @@ describe('the forecast', () => {
     expect((forecast('2026-04-21', true) ?? 0) / (forecast('2026-04-21', false) ?? 1)).toBeCloseTo(1, 1);
   });
 
+  it('does not go on with what has ended, nor take every other day for every day', () => {
+    const hours = series(1, 80);
+    const span = { start: START + 80 * DAY, end: START + 100 * DAY };
+    const without = (isGone: (day: number) => boolean) =>
+      at(
+        hours.map((hour) => (isGone(Math.floor((hour.start - START) / DAY)) ? { ...hour, value: 0 } : hour)),
+        span.start,
+        span,
+      ).total?.expected ?? 0;
+    const all = without(() => false);
+    expect(without((day) => day >= 60) / all).toBeLessThan(0.25);
+    const half = without((day) => day % 2 === 0) / all;
+    expect(half).toBeGreaterThan(0.35);
+    expect(half).toBeLessThan(0.65);
+  });
+
   it('is what was spent once the time is over', () => {
     const hours = series(1, 40);
     const { total } = at(hours, START + 40 * DAY, { start: START, end: START + 31 * DAY });

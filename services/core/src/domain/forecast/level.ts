@@ -27,6 +27,8 @@ const TUKEY = 6;
 /** Days on which little happens say little; free ones, as far as that is known, nothing. */
 const SMALLEST_FACTOR = 0.05;
 const FREE = 0.8;
+/** Whoever has stopped is forgotten as fast. */
+const PRESENCE_HALF_LIFE_DAYS = 7;
 
 /**
  * Fits a line through the logarithms of the days, made alike by the pattern; days out of line weigh little or nothing.
@@ -80,9 +82,22 @@ export function fitLevel(
   return {
     slopePerDay,
     deviation,
-    log: steady.log + share * (recent.log - steady.log),
+    log: steady.log + share * (recent.log - steady.log) + Math.log(presenceOf(days, weekday, quietOf)),
     uncertainty: steady.uncertainty + share * (recent.uncertainty - steady.uncertainty),
   };
+}
+
+/** The logarithms are of days with anything; how many there are without says how much less it is, or that it has ended. */
+function presenceOf(days: readonly LocalDay[], weekday: readonly number[], quietOf: (day: LocalDay) => number): number {
+  let [present, all] = [0, 0];
+  days.forEach((day, i) => {
+    const factor = weekday[day.weekday] ?? 1;
+    if (quietOf(day) < FREE || factor < SMALLEST_FACTOR) return;
+    const weight = factor * 0.5 ** ((days.length - i) / PRESENCE_HALF_LIFE_DAYS);
+    all += weight;
+    if (day.total > 0) present += weight;
+  });
+  return all > 0 ? Math.max(present / all, 1e-6) : 1;
 }
 
 function weightedLine(points: readonly { x: number; y: number; weight: number }[], deviation: number) {
