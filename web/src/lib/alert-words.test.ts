@@ -28,7 +28,7 @@ describe('what is said of deliveries', () => {
   it('tells waiting for a first attempt from waiting for another', () => {
     expect(standingOf(delivery({})).label).toBe('Waiting');
     expect(standingOf(delivery({ attempts: 2, lastCode: 'timed_out' }))).toMatchObject({
-      label: 'Tried again',
+      label: 'Trying again',
       text: 'The server did not answer within ten seconds.',
     });
     expect(standingOf(delivery({ state: 'held', heldBy: 'quiet_hours' })).text).toMatch(/quiet hours/);

@@ -91,7 +91,7 @@ export function standingOf(delivery: AlertDelivery): Standing {
   if (state === 'failed') return { label: 'Given up', tone: 'bad', text: why };
   if (state === 'held')
     return { label: 'Held', tone: 'neutral', text: heldBy === null ? undefined : `${HELD_BY[heldBy]}.` };
-  if (attempts > 0 && finishedAt === null) return { label: 'Tried again', tone: 'warn', text: why };
+  if (attempts > 0 && finishedAt === null) return { label: 'Trying again', tone: 'warn', text: why };
   return { label: 'Waiting', tone: 'neutral', text: undefined };
 }
 

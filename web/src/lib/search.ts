@@ -164,9 +164,9 @@ export interface SavingsSearch {
 /** Those that `WhatIfChange` of the API has, in its order. */
 const WHATIF_TIERS = ['standard', 'batch', 'flex', 'priority'] as const;
 
-export const ALERT_TABS = ['inbox', 'settings'] as const;
+const ALERT_TABS = ['inbox', 'settings'] as const;
 /** Those that `AlertQuery` of the API has; `active`: open or acknowledged, and not snoozed. */
-export const ALERT_STATES = ['active', 'snoozed', 'resolved', 'all'] as const;
+const ALERT_STATES = ['active', 'snoozed', 'resolved', 'all'] as const;
 const ALERT_KINDS = [
   'budget_threshold',
   'budget_forecast',

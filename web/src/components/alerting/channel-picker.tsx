@@ -17,8 +17,9 @@ export function ChannelPicker({ label, selected, onChange, none, className }: Ch
   const { data } = useQuery(channelsQuery);
   const channels = data?.channels ?? [];
   const names = channels.filter(({ id }) => selected.includes(id)).map(({ name }) => name);
-  const text =
-    names.length > 0 ? names.join(', ') : data || selected.length === 0 ? none : `${selected.length} channels`;
+  const [first, ...others] = names;
+  const chosen = others.length > 1 ? `${first} and ${others.length} more` : names.join(', ');
+  const text = first === undefined ? (selected.length > 0 && !data ? '…' : none) : chosen;
   return (
     <Picker
       label={label}

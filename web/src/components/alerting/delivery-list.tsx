@@ -41,7 +41,7 @@ function DeliveryRow({
   return (
     <li className="border-t border-line px-4 py-3 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <p className="flex min-w-0 flex-1 items-center gap-2">
+        <p className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
           {by === 'channel' ? (
             <>
               <ChannelIcon kind={channel.kind} />

@@ -13,7 +13,7 @@ export const KIND_TEXTS: Readonly<Record<AlertKind, string>> = {
 };
 
 /** The minimums that kinds have, and how a field asks for them. */
-export const MINIMUMS = [
+const MINIMUMS = [
   { name: 'minimumUsd', label: 'Above the usual by at least, in USD', inputMode: 'decimal' },
   { name: 'minimumCalls', label: 'Calls in an hour, at least', inputMode: 'numeric' },
   { name: 'minimumPercent', label: 'Failed of them, at least, in %', inputMode: 'numeric' },
