@@ -48,6 +48,8 @@ async function decide(tx: Tx, { organizationId, userId, now }: Author, id: numbe
   const before = rows[0];
   if (!before) throw new AppError('not_found', `There is no recommendation ${id}`);
   if (before.state === 'gone') throw new AppError('conflict', 'This recommendation does not apply any more');
+  // Asked twice, it is followed from the first time on: what it has saved since would be counted anew otherwise.
+  if (before.state === 'accepted' && decision.state === 'accepted') return;
   check(decision, now);
   const isOpen = decision.state === 'open';
   const state: RecommendationState = isOpen && !before.applies ? 'gone' : decision.state;

@@ -101,6 +101,15 @@ describe('recommendations', () => {
     await expect(decide(acceptRecommendation, 'a')).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('are accepted from the first time on, however often that is said', async () => {
+    await find(draft('a', 5));
+    await decide(acceptRecommendation, 'a');
+    const decidedAt = (await all())[0]?.decidedAt;
+    test.clock.set('2026-10-05T00:00:00Z');
+    await decide(acceptRecommendation, 'a');
+    expect(await all()).toMatchObject([{ state: 'accepted', decidedAt }]);
+  });
+
   it('stay dismissed until they would save twice as much', async () => {
     await find(draft('a', 5));
     await decide(dismissRecommendation, 'a', { reason: ' We need it. ' });
