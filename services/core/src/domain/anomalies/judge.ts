@@ -20,7 +20,7 @@ export interface Judgement {
 const DAY = 24;
 const WEEK = 7 * DAY;
 /** With fewer hours nobody knows what is usual. */
-export const MIN_HISTORY_HOURS = 2 * WEEK;
+const MIN_HISTORY_HOURS = 2 * WEEK;
 export const HISTORY_HOURS = 6 * WEEK;
 /** Near the double of the usual is where an anomaly begins, however steady it was before. */
 const MIN_RATIO = 1.7;

@@ -73,7 +73,7 @@ export async function watchErrors(
 const subjectOf = (projectId: number) => `error_rate:${projectId}`;
 
 /** More errors than chance makes of the usual rate, and many more than usual. */
-export function isJump(
+function isJump(
   row: Pick<Row, 'calls' | 'errors' | 'usual_calls' | 'usual_errors'>,
   { minimumCalls, minimumPercent }: { minimumCalls: number; minimumPercent: number },
 ): boolean {

@@ -7,7 +7,7 @@ import { learnSeason } from './season.ts';
 import { spreadOf } from './spread.ts';
 
 /** What a forecast rests on: months of rhythm, a few weeks, a few days; or nothing that would carry one. */
-export type ForecastBasis = 'pattern' | 'weeks' | 'days' | 'none';
+type ForecastBasis = 'pattern' | 'weeks' | 'days' | 'none';
 
 export interface Forecast {
   basis: ForecastBasis;

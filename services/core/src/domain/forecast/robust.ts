@@ -4,7 +4,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Linear between the two nearest; 0 of none. */
-export function quantile(values: readonly number[], share: number): number {
+function quantile(values: readonly number[], share: number): number {
   if (values.length === 0) return 0;
   const sorted = [...values].sort((a, b) => a - b);
   const place = (sorted.length - 1) * share;
