@@ -1,12 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { ProjectPicker } from '../../../components/filters/project-picker.tsx';
 import { SectionNav } from '../../../components/section-nav.tsx';
 import { StickyHeader } from '../../../components/sticky-header.tsx';
+import { Skeleton } from '../../../components/ui/skeleton.tsx';
 import { openAlertsQuery } from '../../../lib/api/alerts.ts';
 import { useTitle } from '../../../lib/title.ts';
 import { useAlertsSearch } from '../use-alerts.ts';
 import { Inbox } from './inbox.tsx';
-import { KindSettings } from './kind-settings.tsx';
+
+const loadSettings = async () => ({ default: (await import('./kind-settings.tsx')).KindSettings });
+/** Its forms weigh as much as the inbox. */
+const KindSettings = lazy(loadSettings);
 
 const SECTIONS = [
   { value: 'inbox', label: 'Inbox' },
@@ -23,7 +28,13 @@ export function AlertsPage() {
       <StickyHeader title="Alerts">{tab === 'inbox' && <ProjectPicker />}</StickyHeader>
       <div className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 pt-1 pb-12 lg:px-8">
         <SectionNav to="/alerts" sections={SECTIONS} active={tab} counts={{ inbox: open }} />
-        {tab === 'inbox' ? <Inbox /> : <KindSettings />}
+        {tab === 'inbox' ? (
+          <Inbox />
+        ) : (
+          <Suspense fallback={<Skeleton className="h-96 rounded-lg" />}>
+            <KindSettings />
+          </Suspense>
+        )}
       </div>
     </>
   );
