@@ -17,6 +17,8 @@ create table usage_series (
   finish_reason text,
   streamed boolean,
   interactive boolean,
+  -- Set while no record points here any more; whoever needs it again takes that back, and a day later it is deleted.
+  unused_since timestamptz,
   constraint usage_series_hash_key unique (project_id, hash)
 );
 
@@ -32,8 +34,8 @@ create policy api_own on usage_series to tokengrip_api
   using (project_id = any (array(select p.id from projects p where p.organization_id = (select current_organization_id()))));
 create policy services_all on usage_series to tokengrip_ingest, tokengrip_worker using (true) with check (true);
 grant select on usage_series to tokengrip_api;
-grant select, insert on usage_series to tokengrip_ingest;
-grant select, insert, delete on usage_series to tokengrip_worker;
+grant select, insert, update (unused_since) on usage_series to tokengrip_ingest;
+grant select, insert, update (unused_since), delete on usage_series to tokengrip_worker;
 
 alter table usage_records rename to usage_records_wide;
 alter table usage_records_wide rename constraint usage_records_pkey to usage_records_wide_pkey;

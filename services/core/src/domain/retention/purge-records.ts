@@ -5,6 +5,7 @@ import type { Db } from '../../db/connection.ts';
 import { listPartitionDays, startOfUtcDay } from '../../db/partitions.ts';
 import { forgetTombstones } from '../privacy/tombstones.ts';
 import { deleteLeftovers, deleteOrphans } from '../rollups/leftovers.ts';
+import { forgetSeries } from './forget-series.ts';
 import { handOverDuplicates } from './hand-over-duplicates.ts';
 
 /** Small enough that its locks are held for a fraction of a second. */
@@ -40,6 +41,7 @@ export async function purgeRecords(ctx: Context, options: { signal?: AbortSignal
       await forgetValues(ctx.db, project.id, oldest);
       await forgetTombstones(ctx.db, project.id, oldest);
       await sql`delete from usage_features where project_id = ${project.id} and day < ${oldest}::date`.execute(ctx.db);
+      await forgetSeries(ctx, project.id);
       // What a re-costing could restore went with the records.
       await sql`delete from recosting_changes where project_id = ${project.id} and ts < ${oldest}`.execute(ctx.db);
       const forgotten = new Date(ctx.clock.now().getTime() - RESPONSE_MEMORY_MS);

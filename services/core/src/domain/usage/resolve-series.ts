@@ -54,14 +54,15 @@ const FIND = `/* prepared: find_usage_series */
   select (wanted.place - 1)::integer as place, s.id
   from unnest(${arrays}) with ordinality as wanted (project_id, ${names}, place)
   join usage_series s on s.project_id = wanted.project_id
-    and s.hash = usage_series_hash(${NAME_COLUMNS.map(({ name }) => `wanted.${name}`).join(', ')})`;
+    and s.hash = usage_series_hash(${NAME_COLUMNS.map(({ name }) => `wanted.${name}`).join(', ')})
+  where s.unused_since is null`;
 
 const ADD = `/* prepared: add_usage_series */
   insert into usage_series (project_id, ${names}, hash)
   select project_id, ${names}, usage_series_hash(${names}) as hash
   from unnest(${arrays}) as wanted (project_id, ${names})
   order by project_id, hash
-  on conflict do nothing`;
+  on conflict (project_id, hash) do update set unused_since = null where usage_series.unused_since is not null`;
 
 /** NUL cannot be in any of the texts, so that no two different series share a key; null differs from ''. */
 const keyOf = (s: Series): string =>
