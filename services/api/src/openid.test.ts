@@ -166,6 +166,18 @@ describe('single sign-on', () => {
     expect(await come(somebody('elsewhere', { email_verified: false }))).toMatchObject({ problem: 'email_unverified' });
   });
 
+  it('no longer opens the account by what was linked before the password was reset', async () => {
+    const begun = await api.post('/account/openid/link', { currentPassword: PASSWORD });
+    api.signIn(begun);
+    provider.is(somebody('elsewhere', { email_verified: false }));
+    expect(told(await callback(await provider.visit(begun.json().url)))).toMatchObject({ openid: 'linked' });
+    const owner = (await api.get('/me')).json().user.id;
+    const link = await api.post(`/members/${owner}/reset-link`, { currentPassword: PASSWORD });
+    const token = link.json().path.split('#token=')[1];
+    expect((await api.post('/auth/reset', { token, password: PASSWORD })).statusCode).toBe(204);
+    expect(await come(somebody('elsewhere', { email_verified: false }))).toMatchObject({ problem: 'email_unverified' });
+  });
+
   it('does not link the account of a session that was ended meanwhile', async () => {
     const begun = await api.post('/account/openid/link', { currentPassword: PASSWORD });
     api.signIn(begun);

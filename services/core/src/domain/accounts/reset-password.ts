@@ -58,6 +58,8 @@ export async function resetPassword(ctx: AccountContext, input: { token: string;
       .where('id', '=', user.id)
       .execute();
     await endSessions(tx, now, user.id);
+    // Somebody who knew the old password may have linked a log-in of their own by it; a verified address links anew.
+    if (user.hasPassword) await tx.deleteFrom('openid_identities').where('user_id', '=', user.id).execute();
     // Whoever asked for another address before, perhaps with the old password, must ask again.
     await withdrawLinks(tx, now, user.id, 'confirm_email');
     return user.email;
