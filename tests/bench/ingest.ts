@@ -149,11 +149,17 @@ async function copyRate(owner: Owner): Promise<number> {
   return Number(written.numAffectedRows ?? RECORDS) / ms;
 }
 
-/** So that the first round is not measured against code that is not compiled yet. */
+/** So that the first round is not measured against code that is not compiled yet, as a round sends it and one by one. */
 async function warmUp(ingests: readonly IngestProcess[], secret: string): Promise<void> {
+  const records = sample(RECORDS, 99);
   for (const { address } of ingests) {
-    const requests = batches(sample(10_000, 99), 20).map((body) => prepareRequest('/v1/usage', secret, body));
-    await post(address, requests, 16);
+    for (const [size, count] of [
+      [100, RECORDS],
+      [20, 10_000],
+    ] as const) {
+      const requests = batches(records.slice(0, count), size).map((body) => prepareRequest('/v1/usage', secret, body));
+      await post(address, requests, 32);
+    }
   }
 }
 

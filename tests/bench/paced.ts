@@ -41,7 +41,7 @@ export async function sendPaced(
       while (free.length > 0 && next < requests.length) {
         const due = start + next * everyMs;
         if (due > performance.now()) {
-          setTimeout(pump, due - performance.now());
+          setTimeout(pump, Math.max(0, due - performance.now()));
           return;
         }
         const [connection, request] = [free.pop(), requests[next]];

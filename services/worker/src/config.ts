@@ -12,12 +12,15 @@ import { analysisConfig } from '@tokengrip/core/domain/analysis/service';
 import { alertingConfig } from '@tokengrip/core/domain/channels/alerting-config';
 import { planConfig } from '@tokengrip/core/domain/organizations/terms';
 import { mailConfig } from '@tokengrip/core/mail/mail-config';
+import Type from 'typebox';
 
 /** What the worker reads from its environment. `.env.example` says what each variable is for. */
 export const readWorkerConfig = (env: Environment) =>
   readConfig(
     {
       ...databaseConfig,
+      /** Its jobs run beside each other, and some hold a connection while they ask on another. */
+      DATABASE_POOL_SIZE: Type.Integer({ minimum: 2, maximum: 200, default: 20 }),
       ...redisConfig,
       ...serverConfig,
       ...logConfig,

@@ -4,7 +4,7 @@ import { splitTag } from './names.ts';
 import { type AppSearch, FILTERS } from './search.ts';
 
 /** The address of the same page, or of the records, narrowed to one value of a dimension. */
-export function narrowTo(search: AppSearch, dimension: Dimension, value: string): AppSearch {
+function narrowTo(search: AppSearch, dimension: Dimension, value: string): AppSearch {
   if (dimension === 'project') return { ...search, project: Number(value) };
   if (dimension === 'environment') return { ...search, env: value };
   const key = tagKey(dimension);

@@ -135,9 +135,19 @@ function writeUuid(text: string, position: number): void {
   }
 }
 
+/** The first 16 hexadecimal digits as 64 bits. */
+function writeInt8FromHex(text: string, position: number): void {
+  for (let i = 0; i < 8; i += 1) {
+    scratch[position + i] = (nibble(text.charCodeAt(2 * i)) << 4) | nibble(text.charCodeAt(2 * i + 1));
+  }
+}
+
 export const int2Array = <Row>(value: (row: Row) => Maybe<number>) => fixed(OID.int2, 2, value, writeInt2);
 export const int4Array = <Row>(value: (row: Row) => Maybe<number>) => fixed(OID.int4, 4, value, writeInt4);
 export const int8Array = <Row>(value: (row: Row) => Maybe<number | bigint>) => fixed(OID.int8, 8, value, writeInt8);
+/** At least 16 hexadecimal digits; those behind them are left out. */
+export const int8FromHexArray = <Row>(value: (row: Row) => Maybe<string>) =>
+  fixed(OID.int8, 8, value, writeInt8FromHex);
 export const boolArray = <Row>(value: (row: Row) => Maybe<boolean>) => fixed(OID.bool, 1, value, writeBool);
 /** Instants in milliseconds since 1970. */
 export const timestampArray = <Row>(value: (row: Row) => Maybe<number>) =>

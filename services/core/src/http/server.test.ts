@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { silentLog } from '../testing/context.ts';
@@ -44,3 +45,30 @@ it('answers what it does not know, and what breaks, with a problem that tells no
   expect(broken.body).not.toContain('the inside');
   await server.close();
 });
+
+it.each([
+  ['says how long it is', { 'content-length': String(30 * 1024 * 1024) }],
+  ['is sent in chunks', {}],
+])(
+  'answers a sender of too large a body that %s only when it has sent it: a reset would lose the answer',
+  async (_, length) => {
+    const server = createServer({ log: silentLog, bodyLimitBytes: 1_000, trustedProxies: [] });
+    server.post('/', async () => ({}));
+    const address = await server.listen({ host: '127.0.0.1', port: 0 });
+    const piece = Buffer.alloc(1024 * 1024, 'x');
+    for (let round = 0; round < 5; round += 1) {
+      const sender = request(address, { method: 'POST', headers: { 'content-type': 'application/json', ...length } });
+      const answered = once(sender, 'response') as Promise<[IncomingMessage]>;
+      let sent = 0;
+      for (let i = 0; i < 30; i += 1) {
+        if (!sender.write(piece)) await once(sender, 'drain');
+        sent += piece.length;
+      }
+      sender.end();
+      const [reply] = await answered;
+      expect([reply.statusCode, sent]).toEqual([413, 30 * 1024 * 1024]);
+      reply.resume();
+    }
+    await server.close();
+  },
+);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyBaseLogger,
@@ -69,8 +70,9 @@ export function createServer(options: ServerOptions): Server {
   // Everything here is JSON; a text that happens to look like it is a mistake of the sender.
   server.removeContentTypeParser('text/plain');
   server.setValidatorCompiler(validatorCompiler);
-  server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
+  server.setErrorHandler(async (error: FastifyError | AppError, request, reply) => {
     const known = asAppError(error);
+    if (known.code === 'payload_too_large') await drain(request.raw);
     if (known.code === 'internal') {
       request.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'request failed');
     }
@@ -85,6 +87,32 @@ export function createServer(options: ServerOptions): Server {
     return reply.code(404).type('application/problem+json').send(toProblem(error, request.id));
   });
   return server.withTypeProvider<TypeBoxTypeProvider>();
+}
+
+const MOST_DRAINED_BYTES = 256 * 1024 * 1024;
+const LONGEST_DRAIN_MS = 10_000;
+
+/**
+ * Reads what is left of a body, and forgets it. A connection that is closed while its sender still sends is reset, and the
+ * answer may be lost on the way: a proxy in between then says that the service is away, and the sender tries again.
+ */
+function drain(request: IncomingMessage): Promise<void> {
+  if (request.readableEnded || request.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    let seen = 0;
+    const done = () => {
+      clearTimeout(timer);
+      request.off('data', count);
+      resolve();
+    };
+    const count = (chunk: Buffer) => {
+      seen += chunk.length;
+      if (seen > MOST_DRAINED_BYTES) done();
+    };
+    const timer = setTimeout(done, LONGEST_DRAIN_MS);
+    for (const event of ['end', 'error', 'close'] as const) request.once(event, done);
+    request.on('data', count).resume();
+  });
 }
 
 /** A server whose handlers have the types of their routes' schemas. */

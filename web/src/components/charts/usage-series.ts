@@ -25,7 +25,7 @@ export const groupId = (key: readonly string[]): string => key.join(BETWEEN);
 export const selectable = (id: string): string[] | undefined => (id === OTHER ? undefined : id.split(BETWEEN));
 
 /** As people read it: `gpt-5-mini · chat`. */
-export const groupTitle = (by: readonly Dimension[], { label }: Pick<UsageGroup, 'label'>): string =>
+const groupTitle = (by: readonly Dimension[], { label }: Pick<UsageGroup, 'label'>): string =>
   by.map((dimension, index) => groupName(dimension, label[index] ?? '')).join(' · ');
 
 /** The colours of the first groups, as many as there are; the same on every chart, and in a table of all of them. */

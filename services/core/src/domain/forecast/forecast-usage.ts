@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import { DAY, HOUR } from '../../clock.ts';
 import type { UsageForecast, UsageForecastQuery } from '../../contract/forecast.ts';
 import { formatPicoUsd } from '../../cost/money.ts';
 import type { Db } from '../../db/connection.ts';
 import { periodAt } from '../budgets/periods.ts';
 import { chooseProjects } from '../usage/choose-projects.ts';
+import type { Period } from '../usage/plan-sources.ts';
 import { readSpendDays, readSpendHours } from '../usage/read-hours.ts';
 import { FORECAST_CONFIDENCE, forecastSpan } from './forecast.ts';
 import { fillHours } from './local-days.ts';
@@ -44,9 +46,17 @@ export async function forecastUsage(
     basis,
     historyDays,
     confidence: FORECAST_CONFIDENCE,
-    spent: usd(spent),
+    spent: formatPicoUsd(await readSpent(tx, projectIds, { from: month.start, to: now })),
     total: total ? { expected: usd(total.expected), low: usd(total.low), high: usd(total.high) } : null,
   };
+}
+
+/** To the last digit, as the Overview says it; the forecast itself is an estimate. */
+async function readSpent(tx: Db, projectIds: readonly number[], { from, to }: Period): Promise<bigint> {
+  const { rows } = await sql<{ spent: bigint }>`
+    select coalesce(sum(total_pico_usd), 0) as spent from usage_15m
+    where project_id = any(${[...projectIds]}::integer[]) and bucket >= ${from} and bucket < ${to}`.execute(tx);
+  return rows[0]?.spent ?? 0n;
 }
 
 const usd = (picoUsd: number): string => formatPicoUsd(BigInt(Math.round(picoUsd)));

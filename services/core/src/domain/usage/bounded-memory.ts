@@ -16,8 +16,12 @@ export class BoundedMemory<T> {
     this.#most = most;
   }
 
-  get(name: string): T | undefined {
+  /** Forgets what is too old. To be called before looking things up, once for all of them. */
+  refresh(): void {
     if (performance.now() - this.#begun > LIFE_MS) this.#beginAnew();
+  }
+
+  get(name: string): T | undefined {
     return this.#values.get(name);
   }
 

@@ -69,12 +69,10 @@ export async function limitFeatures(
   memory: BoundedMemory<true> | undefined,
 ): Promise<RollupFeature> {
   const unknown = new Map<string, Claim>();
-  for (const record of records) {
-    if (record.feature === null) continue;
-    const dayMs = dayOf(record);
-    const name = nameOf(record.projectId, dayMs, record.feature);
-    if (memory?.get(name)) continue;
-    unknown.set(name, { projectId: record.projectId, dayMs, feature: record.feature });
+  memory?.refresh();
+  for (const claim of distinctClaims(records)) {
+    const name = nameOf(claim.projectId, claim.dayMs, claim.feature);
+    if (!memory?.get(name)) unknown.set(name, claim);
   }
   await find(tx, unknown, memory);
   if (unknown.size === 0) return ({ feature }) => feature;
@@ -86,6 +84,27 @@ export async function limitFeatures(
     await find(tx, early, undefined);
   }
   return withOthers(new Map([...late, ...early]));
+}
+
+/** In the order of the records, each once. Records of a project and day mostly follow each other. */
+function distinctClaims(records: readonly Placed[]): Claim[] {
+  const claims: Claim[] = [];
+  const days = new Map<string, Set<string>>();
+  let [projectId, dayMs, seen] = [Number.NaN, Number.NaN, new Set<string>()];
+  for (const record of records) {
+    if (record.feature === null) continue;
+    const day = dayOf(record);
+    if (record.projectId !== projectId || day !== dayMs) {
+      [projectId, dayMs] = [record.projectId, day];
+      const name = `${projectId} ${dayMs}`;
+      seen = days.get(name) ?? new Set();
+      days.set(name, seen);
+    }
+    if (seen.has(record.feature)) continue;
+    seen.add(record.feature);
+    claims.push({ projectId, dayMs, feature: record.feature });
+  }
+  return claims;
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   int2Array,
   int4Array,
   int8Array,
+  int8FromHexArray,
   jsonbArray,
   textArray,
   timestampArray,
@@ -25,14 +26,14 @@ const integer = (name: string, value: (record: PreparedRecord) => number | null 
 const bigint = (name: string, value: (record: PreparedRecord) => bigint | null | undefined) =>
   column(name, 'bigint', int8Array(value));
 const uuid = (name: string, value: (record: PreparedRecord) => string | null) => column(name, 'uuid', uuidArray(value));
+const hash = (name: string, value: (record: PreparedRecord) => string | null) =>
+  column(name, 'bigint', int8FromHexArray(value));
 const text = (name: string, value: (record: PreparedRecord) => string | null) => column(name, 'text', textArray(value));
 const json = (name: string, value: (record: PreparedRecord) => unknown) => column(name, 'jsonb', jsonbArray(value));
 
-/** The sender's hashes have 128 bits as hexadecimal digits; half of them tell a project's calls apart. */
-const first64Bits = (hash: string | null): bigint | null =>
-  hash === null ? null : BigInt.asIntN(64, BigInt(`0x${hash.slice(0, 16)}`));
 /** As OpenTelemetry writes a trace id, which comes back from the database letter by letter. */
-const isTraceUuid = (traceId: string | null): boolean => traceId !== null && /^[0-9a-f]{32}$/.test(traceId);
+const isTraceUuid = (traceId: string | null): boolean => traceId?.length === 32 && LOWER_HEX.test(traceId);
+const LOWER_HEX = /^[0-9a-f]+$/;
 
 /** How each column of `usage_records` is filled that a record has for itself; `resolveSeries` fills the others. Most batches have few classes of tokens; the others travel as one NULL. */
 export const RECORD_COLUMNS: readonly RecordColumn[] = [
@@ -56,8 +57,9 @@ export const RECORD_COLUMNS: readonly RecordColumn[] = [
   { ...text('cost_status', (r) => r.costStatus), cast: 'cost_status' },
   bigint('total_pico_usd', (r) => r.totalPicoUsd),
   bigint('reported_pico_usd', (r) => r.reportedPicoUsd),
-  bigint('request_hash', (r) => first64Bits(r.requestHash)),
-  bigint('prefix_hash', (r) => first64Bits(r.prefixHash)),
+  // Half of the sender's 128 bits tells a project's calls apart.
+  hash('request_hash', (r) => r.requestHash),
+  hash('prefix_hash', (r) => r.prefixHash),
   text('price_match', (r) => r.priceMatch),
   text('service_tier', (r) => r.serviceTier),
   text('speed', (r) => r.speed),

@@ -82,6 +82,7 @@ export async function resolveSeries(
 ): Promise<ReadonlyMap<PreparedRecord, number>> {
   const ids = new Map<PreparedRecord, number>();
   const unknown = new Map<string, PreparedRecord[]>();
+  memory?.refresh();
   for (const record of records) {
     const key = keyOf(record);
     const id = memory?.get(key);

@@ -31,7 +31,7 @@ function wordsOf(run: SavingsRun): { title: string; text: string } {
   if (run.calls < FEW_CALLS) {
     return {
       title: 'Not enough traffic yet',
-      text: `${run.calls === 0 ? 'There were no calls' : `There were only ${countOf(run.calls, 'call')}`} in the last 30 days. The rules need some hundred of a feature before they say anything.`,
+      text: `${run.calls === 0 ? 'There were no calls' : `There ${run.calls === 1 ? 'was' : 'were'} only ${countOf(run.calls, 'call')}`} in the last 30 days. The rules need some hundred of a feature before they say anything.`,
     };
   }
   return {
