@@ -55,7 +55,11 @@ try {
   }
 } finally {
   // The second uses images of the first.
-  await airGapped.remove().finally(() => removeSuite(project));
+  try {
+    await airGapped.remove();
+  } finally {
+    await removeSuite(project);
+  }
 }
 process.stdout.write(`${stopping.signal.aborted ? 'Interrupted: ' : ''}${report.summary()}\n`);
 process.exitCode = report.failed() > 0 || stopping.signal.aborted ? 1 : 0;

@@ -31,9 +31,7 @@ export function analyticsRoutes(server: Server, ctx: ApiContext): void {
     { schema: { querystring: UsageForecastQuery, response: { 200: UsageForecast } } },
     async (request) => {
       const member = await request.member();
-      return inSnapshot(ctx, member, (tx) =>
-        forecastUsage(tx, organizationOf(member), request.query, ctx.clock.now()),
-      );
+      return inSnapshot(ctx, member, (tx) => forecastUsage(tx, organizationOf(member), request.query, ctx.clock.now()));
     },
   );
 
