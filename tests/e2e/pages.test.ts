@@ -102,7 +102,12 @@ describe('pages with much data', () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     const { search } = new URL(page.url());
     await page.goto(`/records${search}`);
-    await page.getByRole('row').nth(3).click();
+    // Some of the newest have failed before they cost anything.
+    await page
+      .getByRole('row')
+      .filter({ hasText: /\$0\.\d*[1-9]/ })
+      .first()
+      .click();
     const sheet = page.getByRole('dialog');
     await sheet
       .getByText(/^[\d,]+ × \$0\.\d+/)
