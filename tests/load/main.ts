@@ -92,12 +92,18 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+if (unknown.length > 0) {
+  say(`There is no ${unknown.join(', ')}; there are ${SCENARIOS.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
 const directory = await mkdtemp(join(tmpdir(), 'tokengrip-load-'));
 const installation = await startInstallation(directory);
 let failed = 0;
 try {
   const acknowledged = new Set<string>();
-  const wanted = process.argv.slice(2);
   for (const scenario of SCENARIOS) {
     if (wanted.length > 0 && !wanted.includes(scenario.name)) continue;
     say(`${scenario.about} …`);
