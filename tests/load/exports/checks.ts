@@ -1,0 +1,40 @@
+import type { MemoryReport } from './memory.ts';
+
+export interface Checks {
+  /** A line that says what was looked at, and what is wrong with it; nothing for what is well. */
+  expect(what: string, wrong: readonly string[]): void;
+  /** That a process holds no more at the end of a long work than at its beginning. */
+  expectFlat(what: string, reports: ReadonlyMap<string, MemoryReport>): void;
+}
+
+/**
+ * A file of five million rows that were kept would be gigabytes; the heap itself breathes by some tens of megabytes, however
+ * long it goes.
+ */
+const GROWTH_KB = 64 * 1_024;
+/** Two services, a database and Redis have less than a gigabyte. */
+const MOST_KB = 400 * 1_024;
+
+const mb = (kb: number) => `${Math.round(kb / 1_024)}`;
+
+export function createChecks(say: (line: string) => void): Checks & { failed(): number } {
+  let failed = 0;
+  const expect = (what: string, wrong: readonly string[]) => {
+    if (wrong.length > 0) failed += 1;
+    say(`  ${wrong.length > 0 ? 'FAILED' : 'ok'}: ${what}${wrong.map((line) => `\n    ${line}`).join('')}`);
+  };
+  return {
+    expect,
+    expectFlat(what, reports) {
+      for (const [name, { startKb, peakKb, firstKb, lastKb }] of reports) {
+        const figures = `${mb(startKb)} MB at the start, ${mb(peakKb)} at most; first fifth ${mb(firstKb)}, last ${mb(lastKb)}`;
+        const wrong = [
+          ...(lastKb > firstKb + GROWTH_KB ? [`grew by ${mb(lastKb - firstKb)} MB`] : []),
+          ...(peakKb > MOST_KB ? [`held more than ${mb(MOST_KB)} MB`] : []),
+        ];
+        expect(`memory of the ${name}, ${what}: ${figures}`, wrong);
+      }
+    },
+    failed: () => failed,
+  };
+}
