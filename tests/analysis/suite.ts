@@ -1,4 +1,5 @@
 import type { AnalysisPreview, AnalysisRequest, AnalysisStatus } from '@tokengrip/core/contract/analysis';
+import type { UsageRecord } from '@tokengrip/core/contract/usage';
 import { inScope } from '@tokengrip/core/db/scope';
 import { readAnalysisStatus } from '@tokengrip/core/domain/analysis/analysis-status';
 import { changeAnalysisSettings } from '@tokengrip/core/domain/analysis/change-settings';
@@ -84,8 +85,6 @@ export async function startAnalysisSuite() {
   await storeTraffic();
 
   async function storeTraffic(): Promise<void> {
-    const catalog = await loadOrganizationCatalog(worker.db, 1);
-    const owner = { projectId: 11, keyId: 5, captureContent: true, retentionDays: 30 };
     const common = {
       source: 'openai.chat',
       environment: REAL_NAMES.environment,
@@ -104,9 +103,16 @@ export async function startAnalysisSuite() {
       feature: i % 4 === 0 ? REAL_NAMES.injected : REAL_NAMES.feature,
       ...(i % 10 === 0 ? { provider: REAL_NAMES.provider } : {}),
       usage: { prompt_tokens: 4_000 + i, completion_tokens: 500, total_tokens: 4_500 + i },
-      ...(i % 7 === 0 ? { status: 'error', errorType: 'griselda-error' } : {}),
+      ...(i % 7 === 0 ? { status: 'error' as const, errorType: 'griselda-error' } : {}),
       content: { prompt: CAPTURED, response: `Dear ${REAL_NAMES.member}, see ${REAL_NAMES.tagValue}.` },
     }));
+    await store(...calls);
+  }
+
+  /** As the project's key has sent them. */
+  async function store(...calls: UsageRecord[]): Promise<void> {
+    const catalog = await loadOrganizationCatalog(worker.db, 1);
+    const owner = { projectId: 11, keyId: 5, captureContent: true, retentionDays: 30 };
     const records = calls.map((call) => {
       const prepared = prepareRecord(call, { owner, catalog, now: clock.now() });
       if (isRefused(prepared)) throw new Error(`${prepared.field} ${prepared.message}`);
@@ -154,6 +160,7 @@ export async function startAnalysisSuite() {
     allow,
     preview,
     begin,
+    store,
     announce: (changed: Partial<AnalysisService>) => announceService(worker, { ...service, ...changed }),
     start: (previewId: number, documentHash: string) => startAnalysis(api, member, { previewId, documentHash }),
     run: (analysisId: number, settings?: Partial<ClaudeSettings>, stopping = new AbortController()) =>

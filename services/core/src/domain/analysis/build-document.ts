@@ -4,7 +4,7 @@ import type { Snapshot } from '../../db/scope.ts';
 import { listValues } from '../usage/list-values.ts';
 import { readCallPatterns, readLatestValues } from './call-patterns.ts';
 import { readFindings } from './found-by-rules.ts';
-import { loadKnownNames } from './known-names.ts';
+import { findKnownNames } from './known-names.ts';
 import { readOtherModels } from './other-models.ts';
 import { createPseudonyms, type NameTable } from './pseudonyms.ts';
 import { loadPublicNames, PUBLIC_WORDS } from './public-names.ts';
@@ -105,7 +105,7 @@ export async function buildDocument(
   };
 
   const captured = options.includeSamples ? await readSamples(tx, subject, options.leaveOut) : [];
-  const secrets = captured.length > 0 ? await loadKnownNames(tx, subject, captured, pseudonyms) : [];
+  const secrets = captured.length > 0 ? await findKnownNames(tx, subject, captured, pseudonyms) : [];
   const clean = captured.map((sample) => cleanSample(sample, secrets));
   const samples = captured.map((sample, i) => ({
     provider: provider(sample.provider),

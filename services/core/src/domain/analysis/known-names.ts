@@ -1,15 +1,12 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../db/connection.ts';
-import type { NameKind, Pseudonyms } from './pseudonyms.ts';
-import type { SecretName } from './redact.ts';
+import { NAME_KINDS, type NameKind, type Pseudonyms } from './pseudonyms.ts';
+import { createNameSearch, type SecretName } from './redact.ts';
 import type { CapturedSample } from './samples.ts';
 import type { Subject } from './usage-figures.ts';
 
-/** The most used ones; of people and companies before those of sessions and tags, of which there may be one for each call. */
-const MAX_VALUES = 50_000;
-
-/** Names younger than the last derivation are in these. */
-const LATEST_CALLS = 20_000;
+/** Read at once: an organization may have a name for each of its calls, and memory does not grow with them. */
+const BATCH = 5_000;
 
 /** Words of names that are nobody's. */
 const COMMON = new Set([
@@ -38,29 +35,42 @@ interface Row {
 }
 
 /**
- * Every name that a captured text may have in it: those of the organization, its people, projects, keys and aliases, and all
- * that its callers use. Of companies and people also the single words, since nobody writes "Globex Corporation" twice.
+ * Every name that is in one of the captured texts: of the organization, its people, projects, keys and aliases, and of all
+ * that its callers use, however many there are. Of companies and people also the single words, since nobody writes "Globex
+ * Corporation" twice.
  */
-export async function loadKnownNames(
+export async function findKnownNames(
   tx: Db,
   subject: Subject,
   samples: readonly CapturedSample[],
   pseudonyms: Pseudonyms,
 ): Promise<SecretName[]> {
-  const names = [...(await readOwn(tx, subject)), ...(await readValues(tx, subject)), ...ownOf(samples)];
+  const occurs = createNameSearch(samples.flatMap(({ prompt, response }) => [prompt ?? '', response ?? '']));
   // What the statistics call it, else what it is: there are too many names to number them all.
   const numbered = new Map(
     Object.entries(pseudonyms.table).map(([pseudonym, { kind, label }]) => [`${kind} ${label}`, pseudonym]),
   );
-  const known = new Map<string, SecretName>();
-  for (const { kind, name } of names) {
+  const found = new Map<string, { secret: SecretName; rank: number }>();
+  const look = ({ kind, name }: Row) => {
     for (const part of [name, ...partsOf(kind, name)]) {
+      const secret = { name: part, pseudonym: numbered.get(`${kind} ${name}`) ?? `[${kind}]` };
+      if (!occurs(secret)) continue;
       const key = part.toLowerCase();
-      if (!known.has(key)) known.set(key, { name: part, pseudonym: numbered.get(`${kind} ${name}`) ?? `[${kind}]` });
+      const rank = rankOf(kind, part === name);
+      const known = found.get(key);
+      if (!known || rank < known.rank || (rank === known.rank && secret.pseudonym < known.secret.pseudonym)) {
+        found.set(key, { secret, rank });
+      }
     }
-  }
-  return [...known.values()];
+  };
+  for (const row of [...(await readOwn(tx, subject)), ...ownOf(samples)]) look(row);
+  for await (const rows of readValues(tx, subject)) for (const row of rows) look(row);
+  return [...found.values()].map(({ secret }) => secret);
 }
+
+/** Of what has several meanings: whole names before words of others, people and companies before what each call may have. */
+const rankOf = (kind: NameKind, isWhole: boolean): number =>
+  (kind === 'session' || kind === 'tagvalue' ? 100 : NAME_KINDS.indexOf(kind)) + (isWhole ? 0 : 50);
 
 function partsOf(kind: NameKind, name: string): string[] {
   if (!['organization', 'member', 'customer', 'user', 'project'].includes(kind)) return [];
@@ -87,29 +97,33 @@ async function readOwn(tx: Db, { organization: { id } }: Subject): Promise<Row[]
   return rows;
 }
 
-/** What callers use, from what is derived, and from the latest calls for what is not yet. */
-async function readValues(tx: Db, { projectIds, from, to }: Subject): Promise<Row[]> {
-  const scope = sql`project_id = any(${[...projectIds]}::integer[])`;
-  const { rows } = await sql<Row>`
+/** What callers use, in batches: from what is derived, and from the calls that are not derived yet. */
+async function* readValues(tx: Db, { projectIds }: Subject): AsyncGenerator<Row[]> {
+  const scope = (column: RawBuilder<unknown>) => sql`${column} = any(${[...projectIds]}::integer[])`;
+  await sql`
+    declare known_names no scroll cursor for
     with latest as (
-      select end_user, customer, session, tags from usage_calls
-      where ${scope} and ts >= ${from} and ts < ${to} order by ts desc limit ${LATEST_CALLS}
+      select c.end_user, c.customer, c.session, c.tags
+      from (select distinct project_id, bucket from usage_touched where ${scope(sql`project_id`)}) as t
+      join usage_calls c on c.project_id = t.project_id and c.ts >= t.bucket and c.ts < t.bucket + interval '15 minutes'
     )
-    select kind, name from (
-      select 'feature' as kind, feature as name, sum(calls) as calls from usage_15m
-        where ${scope} and bucket >= ${from} and bucket < ${to} group by feature
-      union all select 'environment', environment, sum(calls) from usage_15m
-        where ${scope} and bucket >= ${from} and bucket < ${to} group by environment
-      union all select case when kind like 'tag:%' then 'tagvalue' else kind end, value, sum(calls) from usage_daily_values
-        where ${scope} and (kind in ('user', 'customer', 'session') or kind like 'tag:%') group by 1, 2
-      union all select 'tag', substr(kind, 5), sum(calls) from usage_daily_values
-        where ${scope} and kind like 'tag:%' group by 2
-      union all select 'user', end_user, count(*) from latest group by 2
-      union all select 'customer', customer, count(*) from latest group by 2
-      union all select 'session', session, count(*) from latest group by 2
-      union all select 'tag', key, count(*) from latest, jsonb_object_keys(tags) as key group by 2
-      union all select 'tagvalue', value, count(*) from latest, jsonb_each_text(tags) group by 2
+    select distinct kind, name from (
+      select 'feature' as kind, feature as name from usage_series where ${scope(sql`project_id`)}
+      union all select 'environment', environment from usage_series where ${scope(sql`project_id`)}
+      union all select case when kind like 'tag:%' then 'tagvalue' else kind end, value from usage_daily_values
+        where ${scope(sql`project_id`)} and (kind in ('user', 'customer', 'session') or kind like 'tag:%')
+      union all select 'tag', substr(kind, 5) from usage_daily_values where ${scope(sql`project_id`)} and kind like 'tag:%'
+      union all select 'user', end_user from latest
+      union all select 'customer', customer from latest
+      union all select 'session', session from latest
+      union all select 'tag', jsonb_object_keys(tags) from latest
+      union all select 'tagvalue', value from latest, jsonb_each_text(tags) as tag (key, value)
     ) as names
-    where name <> '' order by kind in ('session', 'tagvalue'), calls desc limit ${MAX_VALUES}`.execute(tx);
-  return rows;
+    where name <> ''`.execute(tx);
+  for (;;) {
+    const { rows } = await sql<Row>`fetch forward ${sql.lit(BATCH)} from known_names`.execute(tx);
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await sql`close known_names`.execute(tx);
 }

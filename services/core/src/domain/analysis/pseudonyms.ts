@@ -1,5 +1,5 @@
 /** What a name is the name of. Each kind counts its pseudonyms from 01. */
-const NAME_KINDS = [
+export const NAME_KINDS = [
   'organization',
   'project',
   'key',
