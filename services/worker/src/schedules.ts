@@ -1,5 +1,7 @@
+import type { Log } from '@tokengrip/core/log';
 import { JOBS, type JobDefinition } from '@tokengrip/core/queues/jobs';
 import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 
 const SCHEDULED: readonly JobDefinition[] = JOBS;
 
@@ -8,14 +10,33 @@ const SCHEDULED: readonly JobDefinition[] = JOBS;
  * fresh installation needs its partitions now, and a worker that was away may have missed its hour.
  */
 export async function ensureSchedules(queue: Queue): Promise<void> {
-  for (const definition of SCHEDULED) {
-    if (definition.queue !== queue.name || definition.schedule === undefined) continue;
+  const scheduled = SCHEDULED.filter(
+    (definition) => definition.queue === queue.name && definition.schedule !== undefined,
+  );
+  for (const definition of scheduled) {
     await queue.upsertJobScheduler(
       definition.name,
-      { pattern: definition.schedule, tz: 'UTC' },
+      { pattern: definition.schedule ?? '', tz: 'UTC' },
       { name: definition.name, data: {}, opts: definition.options },
     );
     if (definition.notAtStart) continue;
     await queue.add(definition.name, {}, { ...definition.options, jobId: `${definition.name}-at-start` });
   }
+  // Of a version before, which had the job in this queue, or had a job that there is no more.
+  const names = new Set(scheduled.map(({ name }) => name));
+  for (const { key } of await queue.getJobSchedulers(0, -1)) {
+    if (!names.has(key)) await queue.removeJobScheduler(key);
+  }
+}
+
+/**
+ * Puts them back whenever Redis is back: one that was started anew may have forgotten everything, and without its schedule
+ * nobody would be told of what it has forgotten with it.
+ */
+export function keepSchedules(connection: Redis, queues: readonly Queue[], log: Log): void {
+  connection.on('ready', () => {
+    Promise.all(queues.map(ensureSchedules)).catch((error: unknown) =>
+      log.warn({ err: error }, 'could not put the schedules back'),
+    );
+  });
 }

@@ -19,7 +19,7 @@ import { createClaude } from './claude/create-claude.ts';
 import { readWorkerConfig } from './config.ts';
 import { createJobMetrics } from './job-metrics.ts';
 import { runJob } from './jobs/handlers.ts';
-import { ensureSchedules } from './schedules.ts';
+import { ensureSchedules, keepSchedules } from './schedules.ts';
 
 /**
  * Starts a worker as its environment says. Any number of them may run side by side.
@@ -92,6 +92,7 @@ export async function startWorker(env: Environment) {
   for (const queue of queues) queue.on('error', () => {});
   shutdown.push('queues', () => Promise.all(queues.map((queue) => queue.close())));
   for (const queue of queues) await ensureSchedules(queue);
+  keepSchedules(connection, queues, log);
 
   const server = createServer({ log, bodyLimitBytes: 1_024, trustedProxies: [] });
   addHealthRoutes(server, async () => {

@@ -128,8 +128,6 @@ describe('what the roles of the services may do', () => {
     ['alerts', 'organization_id', 1],
     ['alert_deliveries', 'organization_id', 1],
     ['alert_delivery_attempts', 'organization_id', 1],
-    ['alert_episodes', 'organization_id', 1],
-    ['alert_watches', 'organization_id', 1],
     ['recommendations', 'organization_id', 1],
     ['savings_runs', 'organization_id', 1],
     ['whatifs', 'organization_id', 1],
@@ -203,6 +201,18 @@ describe('what the roles of the services may do', () => {
       );
       await expect(read, table).rejects.toMatchObject({ code: '42501' });
     }
+  });
+
+  it('the api has no business with what was looked at, and the worker none with who logs in by a provider', async () => {
+    for (const table of ['alert_episodes', 'alert_watches']) {
+      const read = inScope(testContext(api), { organizationId: 1 }, (tx) =>
+        sql`select organization_id from ${sql.id(table)}`.execute(tx),
+      );
+      await expect(read, table).rejects.toMatchObject({ code: '42501' });
+    }
+    await expect(sql`select hash from openid_identities`.execute(database.as('worker'))).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 
   it('the api cannot write into another organization', async () => {

@@ -18,7 +18,18 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   quiet?: true;
 }
 
-export const QUEUE_NAMES = ['maintenance', 'rollups', 'data', 'mail', 'alerts', 'analysis', 'evaluation'] as const;
+/** What takes long waits apart from what somebody looks at meanwhile: an export of everything takes an hour. */
+export const QUEUE_NAMES = [
+  'maintenance',
+  'rollups',
+  'data',
+  'exports',
+  'whatifs',
+  'mail',
+  'alerts',
+  'analysis',
+  'evaluation',
+] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** How many jobs of a queue one worker runs at once. */
@@ -26,6 +37,8 @@ export const QUEUE_CONCURRENCY: Record<QueueName, number> = {
   maintenance: 1,
   rollups: 2,
   data: 2,
+  exports: 1,
+  whatifs: 2,
   mail: 2,
   alerts: 8,
   analysis: 2,
@@ -168,7 +181,7 @@ export const recostJob = define({
 
 /** Computes a what-if that is too large for a request. */
 export const runWhatIfJob = define({
-  queue: 'data',
+  queue: 'whatifs',
   name: 'run-whatif',
   payload: Type.Object({ organizationId: Id, whatIfId: Id }),
   options: retried,
@@ -176,7 +189,7 @@ export const runWhatIfJob = define({
 
 /** Goes on with what-ifs that were forgotten. */
 export const keepWhatIfsJob = define({
-  queue: 'data',
+  queue: 'whatifs',
   name: 'keep-whatifs',
   payload: Type.Object({}),
   options: retried,
@@ -214,7 +227,7 @@ export const followSavingsJob = define({
 
 /** Writes the file of an export, or goes on with it. */
 export const exportJob = define({
-  queue: 'data',
+  queue: 'exports',
   name: 'export',
   payload: Type.Object({ organizationId: Id, exportId: Id }),
   options: retried,
@@ -222,7 +235,7 @@ export const exportJob = define({
 
 /** Deletes exports that have expired, and goes on with those that were forgotten. */
 export const keepExportsJob = define({
-  queue: 'data',
+  queue: 'exports',
   name: 'keep-exports',
   payload: Type.Object({}),
   options: retried,

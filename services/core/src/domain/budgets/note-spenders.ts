@@ -4,12 +4,12 @@ import { evaluateBudgetsJob } from '../../queues/jobs.ts';
 import type { JobSender } from '../../queues/sender.ts';
 import type { Spent } from './count-spend.ts';
 
-const SLOT_MS = 2 * SECOND;
+/** With what an evaluation takes, people are told within two seconds of the commit. */
+const SLOT_MS = SECOND;
 
 /**
  * Has the budgets of organizations evaluated that have spent something that one of them covers: one job for an organization and
- * two seconds, whichever processes commit. It runs when these seconds are over, and so after every commit that it stands
- * for. A hint: whoever evaluates looks at all of them each minute as well.
+ * second, whichever processes commit. It runs when the second is over, and so after every commit that it stands for. A hint: whoever evaluates looks at all of them each minute as well.
  */
 export function noteSpenders(
   jobs: Pick<JobSender, 'send'>,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MINUTE } from '../../clock.ts';
+import { DAY, MINUTE } from '../../clock.ts';
 import { testClock, testContext } from '../../testing/context.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
 import { testRecord } from '../../testing/usage-record.ts';
@@ -80,6 +80,20 @@ describe('watching prices', () => {
     expect(alert?.title).toBe('The prices of 2 models in use have changed');
     expect(alert?.facts.map(({ label }) => label)).toEqual(['also-used', 'used']);
     expect(alert?.text[0]).toBe('also-used: is no longer in the price list.');
+  });
+
+  it('resolves it when none of its models was called for a month', async () => {
+    const states = async () => {
+      const { rows } = await sql<{ state: string }>`select state from alerts`.execute(database.owner);
+      return rows.map(({ state }) => state);
+    };
+    await sync(['used', 'never-used']);
+    await watch();
+    const later = (days: number) => new Date(NOW.getTime() + days * DAY);
+    await watch({ from: later(28), until: later(29) });
+    expect(await states()).toEqual(['open']);
+    await watch({ from: later(30), until: later(31) });
+    expect(await states()).toEqual(['resolved']);
   });
 
   it('is silent about models that nobody uses, about what was before it first looked, and about other times', async () => {

@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import { DAY } from '../../clock.ts';
 import type { CompactPriceEntry } from '../../cost/compact-entry.ts';
 import { diffRates } from '../../cost/diff-prices.ts';
+import type { Db } from '../../db/connection.ts';
 import type { AlertContext } from '../alerts/alert-context.ts';
 import { raiseAlert } from '../alerts/raise-alert.ts';
+import { resolveAlert } from '../alerts/resolve-alert.ts';
 import { loadOrganizationCatalog } from '../prices/load-catalog.ts';
 import type { WatchedOrganization } from './organizations.ts';
 import type { Step } from './watches.ts';
@@ -22,7 +24,8 @@ interface Change {
 
 /**
  * Tells once for each new price list which models in use have another price now. What an organization's own people set is
- * no news to them, and of prices that they have laid over the list they are not told.
+ * no news to them, and of prices that they have laid over the list they are not told. When none of the models was called for a
+ * month, it is resolved.
  */
 export async function watchPrices(
   ctx: AlertContext,
@@ -40,8 +43,14 @@ export async function watchPrices(
     where run.status = 'applied' and run.finished_at >= ${from} and run.finished_at < ${until}
       and change.kind in ('changed', 'removed')
     order by change.sync_id, change.model_key`.execute(ctx.db);
-  if (changes.length === 0) return;
+  // News of a model that nobody calls any more are over; whether it is so changes by the day.
+  const isNewDay = Math.floor(from.getTime() / DAY) !== Math.floor(until.getTime() / DAY);
+  const open = isNewDay ? await openNews(ctx.db, organization.id) : [];
+  if (changes.length === 0 && open.length === 0) return;
   const used = await modelsByKey(ctx, organization, until);
+  for (const { dedup_key: dedupKey, model_keys: keys } of open) {
+    if (!keys.some((key) => used.has(key))) await resolveAlert(ctx, organization.id, dedupKey);
+  }
   const bySync = Map.groupBy(
     changes.filter(({ model_key: key }) => used.has(key)),
     (change) => change.sync_id,
@@ -71,6 +80,16 @@ export async function watchPrices(
       path: `/prices?${new URLSearchParams({ search: own[0]?.model_key ?? '' })}`,
     });
   }
+}
+
+/** What was told and is still open, with what it is about. */
+async function openNews(db: Db, organizationId: number) {
+  const { rows } = await sql<{ dedup_key: string; model_keys: string[] }>`
+    select a.dedup_key, array(select c.model_key from price_sync_changes c
+      where c.sync_id = split_part(a.dedup_key, ':', 2)::integer and c.kind in ('changed', 'removed')) as model_keys
+    from alerts a
+    where a.organization_id = ${organizationId} and a.kind = 'price_changed' and a.state <> 'resolved'`.execute(db);
+  return rows;
 }
 
 async function modelsByKey(

@@ -146,6 +146,43 @@ describe('watching what is used', () => {
     expect((await told()).map(({ state }) => state)).toEqual(['resolved']);
   });
 
+  it('resolves what it said of a model that is called no longer, and tells of it again when it is, but not whom it bothers', async () => {
+    const call = (time: number) =>
+      store([
+        testRecord({
+          ts: new Date(time),
+          costStatus: 'unpriced',
+          totalPicoUsd: null,
+          model: 'in-house',
+          priceMatch: 'unknown_model',
+        }),
+      ]);
+    const states = async () => (await told()).filter(({ kind }) => kind === 'unpriced_model').map(({ state }) => state);
+    await createPartitions(database.as('worker'), { from: new Date(NOW), to: new Date(NOW + 30 * DAY) });
+    await call(NOW - HOUR);
+    await watch();
+    at(NOW + 6 * DAY);
+    await watch();
+    expect(await states()).toEqual(['open']);
+    at(NOW + 8 * DAY);
+    await watch(4);
+    expect(await states()).toEqual(['resolved']);
+    await call(NOW + 9 * DAY);
+    at(NOW + 9 * DAY + HOUR);
+    await watch(4);
+    expect(await states()).toEqual(['resolved', 'open']);
+    await sql`insert into users (id, email, name, password_hash) values (1, 'a@one.test', 'Ada', 'x')`.execute(
+      database.owner,
+    );
+    await sql`update alerts set state = 'resolved', resolved_at = ${clock.now()}, resolved_by = 1 where state = 'open'`.execute(
+      database.owner,
+    );
+    await call(NOW + 10 * DAY);
+    at(NOW + 10 * DAY + HOUR);
+    await watch();
+    expect(await states()).toEqual(['resolved', 'resolved']);
+  });
+
   it('tells of calls that fail much more often than usual, with what fails, once', async () => {
     const call = (hoursAgo: number, failed: boolean, i: number) =>
       testRecord({

@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** gpt-4o: 2.5 and 10 USD a million tokens; a call has as many of one as of the other. */
+const PICO_USD_PER_TOKEN = 12_500_000;
+const MOST_TOKENS = 2_000;
+/** What calls cost on average. */
+export const MEAN_PICO_USD = (PICO_USD_PER_TOKEN * (1 + MOST_TOKENS)) / 2;
+
+/** What a provider has seen since it began to count: what passed, whatever anybody has recorded of it. */
+export interface Seen {
+  calls: number;
+  inFlight: number;
+  spentPicoUsd: number;
+  dearestPicoUsd: number;
+  firstAt: number;
+  lastAt: number;
+  /** When the amount was reached, and how many calls were under way then. */
+  reached: { at: number; inFlight: number } | undefined;
+  /** The first call of each caller that came after `watch`. */
+  firstCalls: Map<string, number>;
+}
+
+export interface Provider {
+  address: string;
+  seen(): Seen;
+  /** Counts anew, for a budget of this amount. */
+  begin(limitPicoUsd: number, latencyMs: number): void;
+  /** Notes from now on when the first call of each caller comes. */
+  watch(): void;
+  close(): void;
+}
+
+const nothing = (): Seen => ({
+  calls: 0,
+  inFlight: 0,
+  spentPicoUsd: 0,
+  dearestPicoUsd: 0,
+  firstAt: 0,
+  lastAt: 0,
+  reached: undefined,
+  firstCalls: new Map(),
+});
+
+/** Answers as OpenAI does, after the time that a model takes, to all processes. Times are those of `performance`. */
+export async function startProvider(): Promise<Provider> {
+  let seen = nothing();
+  let limit = Number.POSITIVE_INFINITY;
+  let latency = 0;
+  let watching = false;
+
+  function take(request: IncomingMessage, response: ServerResponse): void {
+    const own = seen;
+    const now = performance.now();
+    const caller = String(request.headers['x-caller']);
+    own.calls += 1;
+    own.inFlight += 1;
+    own.firstAt ||= now;
+    own.lastAt = now;
+    if (watching && !own.firstCalls.has(caller)) own.firstCalls.set(caller, now);
+    request.resume();
+    setTimeout(() => answer(own, response), latency * (0.5 + Math.random()));
+  }
+
+  function answer(own: Seen, response: ServerResponse): void {
+    const tokens = 1 + Math.floor(Math.random() * MOST_TOKENS);
+    const cost = tokens * PICO_USD_PER_TOKEN;
+    own.inFlight -= 1;
+    own.spentPicoUsd += cost;
+    own.dearestPicoUsd = Math.max(own.dearestPicoUsd, cost);
+    if (own.spentPicoUsd >= limit) own.reached ??= { at: performance.now(), inFlight: own.inFlight };
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify({
+        id: `chatcmpl-${crypto.randomUUID()}`,
+        object: 'chat.completion',
+        created: 1,
+        model: 'gpt-4o',
+        choices: [{ index: 0, message: { role: 'assistant', content: 'x' }, finish_reason: 'stop' }],
+        usage: { prompt_tokens: tokens, completion_tokens: tokens, total_tokens: 2 * tokens },
+      }),
+    );
+  }
+
+  const server = createServer({ keepAliveTimeout: 60_000 }, take);
+  server.listen(0, '127.0.0.1', 1_024);
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen: () => seen,
+    begin(limitPicoUsd, latencyMs) {
+      seen = nothing();
+      limit = limitPicoUsd;
+      latency = latencyMs;
+      watching = false;
+    },
+    watch() {
+      watching = true;
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
