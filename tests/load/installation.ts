@@ -38,14 +38,22 @@ const run = promisify(execFile);
 /** For the data of Postgres where it may be mounted: large enough for the scenarios, small enough to be filled. */
 const DISK_MB = 3_000;
 
-/** @param directory empty, and removed by the caller */
-export async function startInstallation(directory: string): Promise<Installation> {
+/**
+ * @param directory empty, and removed by the caller
+ * @param smallDisk whether the data of Postgres lie on a disk of their own that can be filled
+ */
+export async function startInstallation(
+  directory: string,
+  { smallDisk }: { smallDisk: boolean },
+): Promise<Installation> {
   const disk = join(directory, 'postgres');
   await mkdir(disk);
-  const mounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk]).then(
-    () => true,
-    () => false,
-  );
+  const mounted =
+    smallDisk &&
+    (await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk]).then(
+      () => true,
+      () => false,
+    ));
   const redisOptions = { directory: join(directory, 'redis'), tools: toolsFolder, log: say };
   const postgresOptions = { directory: join(directory, 'postgres'), durable: true };
   let redis = await startRedis(redisOptions);

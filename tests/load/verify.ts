@@ -12,17 +12,42 @@ export interface Verdict {
   wrongSums: number;
 }
 
-/** Compares what is in the database with what was acknowledged, record by record, and the rollup with the records. */
+/**
+ * Compares what is in the database with what was acknowledged, record by record, and the rollup with the records. All of
+ * it happens in the database: ten million ids would not fit here a second time.
+ */
 export async function verify(owner: Db, acknowledged: ReadonlySet<string>): Promise<Verdict> {
-  const { rows } = await sql<{ id: string; times: bigint }>`
-    select event_id::text as id, count(*) as times from usage_calls group by 1`.execute(owner);
-  const times = new Map(rows.map(({ id, times }) => [id, Number(times)]));
+  const compared = await owner.transaction().execute(async (tx) => {
+    await sql`create temp table acknowledged (id uuid primary key) on commit drop`.execute(tx);
+    for (const ids of chunks(acknowledged)) {
+      await sql`insert into acknowledged select * from unnest(${ids}::uuid[])`.execute(tx);
+    }
+    const { rows } = await sql<{ records: bigint; lost: bigint; repeated: bigint }>`
+      with stored as materialized (select event_id as id, count(*) as times from usage_records group by 1)
+      select (select coalesce(sum(times), 0)::bigint from stored) as records,
+        (select count(*) from acknowledged left join stored using (id) where stored.id is null) as lost,
+        (select count(*) from stored where times > 1) as repeated`.execute(tx);
+    return rows[0];
+  });
   return {
-    records: rows.reduce((sum, row) => sum + Number(row.times), 0),
-    lost: [...acknowledged].filter((id) => !times.has(id)).length,
-    repeated: [...times.values()].filter((count) => count > 1).length,
+    records: Number(compared?.records),
+    lost: Number(compared?.lost),
+    repeated: Number(compared?.repeated),
     wrongSums: await countWrongSums(owner),
   };
+}
+
+const CHUNK = 50_000;
+
+function* chunks(ids: Iterable<string>): Generator<string[]> {
+  let chunk: string[] = [];
+  for (const id of ids) {
+    chunk.push(id);
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = [];
+  }
+  yield chunk;
 }
 
 const SUMS = [...TOKEN_COLUMNS.map((name) => `${name}_tokens`), ...COST_COLUMNS.map((name) => `${name}_pico_usd`)];
