@@ -141,7 +141,7 @@ it('raises by its schedule what Redis forgot when it was killed, each threshold 
   await spend(15);
   await waitFor([50, 80, 100]);
   const connection = connectRedis(redis.url, silentLog, { enableOfflineQueue: true });
-  const schedules = await connection.zrange('bull:evaluation:repeat', 0, -1);
+  const schedules = await connection.zrange('bull:evaluation:repeat', 0, '-1');
   connection.disconnect();
   expect(schedules.sort()).toEqual(['evaluate-all-budgets', 'watch-usage']);
   expect(await told()).toEqual([50, 80, 100]);

@@ -13,10 +13,11 @@ export interface Seen {
   inFlight: number;
   spentPicoUsd: number;
   dearestPicoUsd: number;
-  firstAt: number;
+  /** Until the amount was reached. */
+  mostInTwoSeconds: number;
   lastAt: number;
-  /** When the amount was reached, and how many calls were under way then. */
-  reached: { at: number; inFlight: number } | undefined;
+  /** How many calls were under way when the amount was reached. */
+  reached: { inFlight: number } | undefined;
   /** The first call of each caller that came after `watch`. */
   firstCalls: Map<string, number>;
 }
@@ -36,7 +37,7 @@ const nothing = (): Seen => ({
   inFlight: 0,
   spentPicoUsd: 0,
   dearestPicoUsd: 0,
-  firstAt: 0,
+  mostInTwoSeconds: 0,
   lastAt: 0,
   reached: undefined,
   firstCalls: new Map(),
@@ -48,6 +49,8 @@ export async function startProvider(): Promise<Provider> {
   let limit = Number.POSITIVE_INFINITY;
   let latency = 0;
   let watching = false;
+  /** What was spent in the last two seconds, and when. */
+  let recent: { at: number; cost: number }[] = [];
 
   function take(request: IncomingMessage, response: ServerResponse): void {
     const own = seen;
@@ -55,7 +58,6 @@ export async function startProvider(): Promise<Provider> {
     const caller = String(request.headers['x-caller']);
     own.calls += 1;
     own.inFlight += 1;
-    own.firstAt ||= now;
     own.lastAt = now;
     if (watching && !own.firstCalls.has(caller)) own.firstCalls.set(caller, now);
     request.resume();
@@ -68,7 +70,15 @@ export async function startProvider(): Promise<Provider> {
     own.inFlight -= 1;
     own.spentPicoUsd += cost;
     own.dearestPicoUsd = Math.max(own.dearestPicoUsd, cost);
-    if (own.spentPicoUsd >= limit) own.reached ??= { at: performance.now(), inFlight: own.inFlight };
+    if (!own.reached) {
+      const now = performance.now();
+      recent = [...recent.filter(({ at }) => now - at < 2_000), { at: now, cost }];
+      own.mostInTwoSeconds = Math.max(
+        own.mostInTwoSeconds,
+        recent.reduce((sum, one) => sum + one.cost, 0),
+      );
+      if (own.spentPicoUsd >= limit) own.reached = { inFlight: own.inFlight };
+    }
     response.setHeader('content-type', 'application/json');
     response.end(
       JSON.stringify({
@@ -93,6 +103,7 @@ export async function startProvider(): Promise<Provider> {
       limit = limitPicoUsd;
       latency = latencyMs;
       watching = false;
+      recent = [];
     },
     watch() {
       watching = true;

@@ -109,7 +109,7 @@ export async function runBudget({ installation, callers, provider }: Parts, sett
   await mended();
 
   const inFlight = seen.reached?.inFlight ?? 0;
-  const usdPerSecond = limitUsd / ((Number(seen.reached?.at) - seen.firstAt) / 1_000);
+  const usdPerSecond = seen.mostInTwoSeconds / 2e12;
   const dearestUsd = seen.dearestPicoUsd / 1e12;
   const overshootUsd = spent / 1e12 - limitUsd;
   const boundUsd = mode === 'plain' ? inFlight * dearestUsd + 2 * usdPerSecond : RESERVATION_SHARE * limitUsd;

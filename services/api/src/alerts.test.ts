@@ -124,6 +124,25 @@ describe('channels over the api', () => {
     expect(listed.json<ChannelList>()).toMatchObject({ mail: false, airGapped: false, timeZone: 'UTC' });
   });
 
+  it('say where they lead only to those who may change them', async () => {
+    const { url: _none, ...mail } = channel({ kind: 'email', name: 'Mail', addresses: ['secretary@example.com'] });
+    await make(mail);
+    await make();
+    const asOwner = await api.get('/channels');
+    expect(asOwner.body).toContain('secretary@example.com');
+    for (const role of ['member', 'viewer']) {
+      await asRole(role, async () => {
+        const seen = await api.get('/channels');
+        expect(seen.body).not.toMatch(/secretary|127\.0\.0\.1/);
+        const { channels } = seen.json<ChannelList>();
+        expect(channels.map(({ name, kind }) => [name, kind])).toEqual(
+          asOwner.json<ChannelList>().channels.map(({ name, kind }) => [name, kind]),
+        );
+        expect(new Set(channels.map(({ target }) => target))).toEqual(new Set([null]));
+      });
+    }
+  });
+
   it('say at once what came of a test, and remember it', async () => {
     const { channel: made } = await make();
     expect(await press(made.id)).toMatchObject({

@@ -30,7 +30,11 @@ beforeAll(async () => {
   await flushRedis();
   [database, receiver] = await Promise.all([createTestDatabase(), startReceiver()]);
   jobs = createJobSender(testRedisUrl(), silentLog);
-  const sealed = sealSecrets(createSealer(SECRET), 1, { url: `${receiver.url}/hook`, secret: 'signing' });
+  const sealed = sealSecrets(
+    createSealer(SECRET),
+    { organizationId: 1, channelId: 1 },
+    { url: `${receiver.url}/hook`, secret: 'signing' },
+  );
   await sql`insert into organizations (id, name) values (1, 'One')`.execute(database.owner);
   await sql`insert into channels (id, organization_id, kind, name, enabled, target, sealed, created_at, updated_at)
     values (1, 1, 'webhook', 'Hook', true, 'x', ${sealed}, now(), now())`.execute(database.owner);

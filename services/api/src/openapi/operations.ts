@@ -142,7 +142,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     description: 'Under its own id, past quiet hours and snoozes, and as often as a new one.',
     problems: ['conflict'],
   },
-  'GET /channels': { tag: 'Alerts', summary: 'Channels' },
+  'GET /channels': {
+    tag: 'Alerts',
+    summary: 'Channels',
+    description: 'Where they lead is shown to whoever may change them.',
+  },
   'POST /channels': {
     tag: 'Alerts',
     summary: 'Make a channel',

@@ -18,11 +18,15 @@ import { rotateSecret } from '@tokengrip/core/domain/channels/rotate-secret';
 import { snoozeChannel } from '@tokengrip/core/domain/channels/snooze-channel';
 import { testChannel } from '@tokengrip/core/domain/channels/test-channel';
 import { createChannel, updateChannel } from '@tokengrip/core/domain/channels/write-channel';
+import { mayDo } from '@tokengrip/core/domain/members/permissions';
 import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
 import type { ApiConfig } from '../config.ts';
 import type { AuthContext } from '../context.ts';
 import { ATTEMPTS } from '../plugins/rate-limit.ts';
+
+/** Who is told by it is for those who decide about it. */
+const withoutTarget = (channel: Channel): Channel => ({ ...channel, addresses: [], target: null });
 
 const ChannelPath = Type.Object({ channelId: Id });
 
@@ -39,7 +43,8 @@ export function channelRoutes(server: Server, ctx: AuthContext, config: ApiConfi
 
   server.get('/channels', { schema: { response: { 200: ChannelList } } }, async (request) => {
     const member = await request.member();
-    const channels = await inScope(ctx, member, (tx) => listChannels(tx, member.organizationId, ctx.clock.now()));
+    const all = await inScope(ctx, member, (tx) => listChannels(tx, member.organizationId, ctx.clock.now()));
+    const channels = mayDo(member.role, 'alerts.manage') ? all : all.map(withoutTarget);
     return { timeZone: member.timeZone, mail: ctx.outbox !== undefined, airGapped: config.AIR_GAPPED, channels };
   });
 

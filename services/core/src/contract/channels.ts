@@ -58,10 +58,10 @@ export const Channel = Type.Object({
   id: Id,
   kind: Type.Enum([...CHANNEL_KINDS]),
   ...terms,
-  /** Of the kind `email`; empty otherwise. */
+  /** Of the kind `email`; empty otherwise, and for whoever may not change channels. */
   addresses: Type.Array(Type.String()),
-  /** Where it leads, without what is secret in it. */
-  target: Type.String(),
+  /** Where it leads, without what is secret in it. `null` for whoever may not change channels. */
+  target: nullable(Type.String()),
   /** The kinds of alerts that are sent there, by their settings. */
   kinds: Kinds,
   /** The budgets that name it. */

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { MINUTE, SECOND } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import type { AlertDriver, AlertFact, AlertKind, AlertSeverity, DeliveryEvent } from '../../contract/alerts.ts';
 import type { ChannelKind } from '../../contract/channels.ts';
 import type { Db } from '../../db/connection.ts';
 import { quietUntil } from '../channels/quiet-hours.ts';
 import type { WaitingDelivery } from './queue-deliveries.ts';
 
-/** Longer than an attempt takes, mails to twenty addresses at a slow server excepted: those who have it are remembered. */
+/** Longer than a request takes, or as many mails as go out at once; renewed for the next ones. */
 const CLAIM_MS = MINUTE;
 /** Clocks of a worker and of those who queued differ. */
 const EARLY_MS = SECOND;
@@ -134,6 +135,23 @@ async function postpone(
     update alert_deliveries set state = ${state}, held_by = ${by}, next_attempt_at = ${at}, claimed_until = null where id = ${id}
     returning id, attempts, next_attempt_at`.execute(tx);
   return rows[0] as WaitingDelivery;
+}
+
+/**
+ * Keeps a delivery that takes long, and notes who has it by now.
+ * @returns whether it is still this attempt's: else somebody has taken it over, and sends it
+ */
+export async function renewClaim(
+  ctx: Context,
+  { id, attempts }: ClaimedDelivery,
+  reached: readonly string[],
+): Promise<boolean> {
+  const claimedUntil = new Date(ctx.clock.now().getTime() + CLAIM_MS);
+  const { rows } = await sql`
+    update alert_deliveries set claimed_until = ${claimedUntil}, reached = ${[...reached]}::text[]
+    where id = ${id} and attempts = ${attempts} and state = 'queued'
+    returning id`.execute(ctx.db);
+  return rows.length > 0;
 }
 
 /** Whoever had it is gone, and nobody knows how far they came. */

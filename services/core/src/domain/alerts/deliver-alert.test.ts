@@ -314,6 +314,45 @@ describe('channels', () => {
     expect(source).toContain('Feature &lt;summarize&gt; is 71');
   });
 
+  it('keep their delivery from other workers while a slow server takes its time with many addresses', async () => {
+    const addresses = Array.from({ length: 20 }, (_, i) => `reader-${i}@example.com`);
+    const { alertId, id } = await raise(await fixture.addChannel({ kind: 'email', addresses }));
+    const sent: string[] = [];
+    const slow = {
+      close: () => {},
+      async send({ to }: { to: string }) {
+        sent.push(to);
+        if (sent.length % 5 > 0) return;
+        fixture.pass(40 * SECOND);
+        await attempt(id);
+      },
+    };
+    await deliverAlert({ ...fixture.ctx, mailTransport: slow }, id);
+    expect(sent.toSorted()).toEqual(addresses.toSorted());
+    expect(mail.mails).toEqual([]);
+    expect(await stateOf(alertId)).toMatchObject({ state: 'delivered', attempts: 1 });
+  });
+
+  it('remember who has a mail when their worker dies on the way, and stop where another has taken over', async () => {
+    const addresses = Array.from({ length: 12 }, (_, i) => `reader-${i}@example.com`);
+    const { alertId, id } = await raise(await fixture.addChannel({ kind: 'email', addresses }));
+    const sent: string[] = [];
+    const stuck = {
+      close: () => {},
+      async send({ to }: { to: string }) {
+        sent.push(to);
+        if (sent.length !== 10) return;
+        // So long that somebody else takes it, who sends what is left.
+        fixture.pass(2 * MINUTE);
+        await attempt(id);
+      },
+    };
+    await deliverAlert({ ...fixture.ctx, mailTransport: stuck }, id);
+    expect(sent).toHaveLength(10);
+    expect(mail.mails.flatMap(({ to }) => to).toSorted()).toEqual(addresses.slice(5).toSorted());
+    expect(await stateOf(alertId)).toMatchObject({ state: 'delivered', attempts: 2 });
+  });
+
   it('give up a mail that nobody takes, and one where no server is known', async () => {
     const channel = await fixture.addChannel({ kind: 'email', addresses: ['ada@example.com'] });
     const { mailTransport: _none, ...without } = fixture.ctx;

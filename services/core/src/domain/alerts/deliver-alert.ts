@@ -5,7 +5,7 @@ import type { Sealer } from '../../sealing.ts';
 import { type ChannelSecrets, openSecrets } from '../channels/channel-secrets.ts';
 import { type SendContext, type SendResult, sendMessage } from '../channels/send-message.ts';
 import type { AlertContext } from './alert-context.ts';
-import { type ClaimedDelivery, claimDelivery } from './claim-delivery.ts';
+import { type ClaimedDelivery, claimDelivery, renewClaim } from './claim-delivery.ts';
 import { composeMessage } from './compose-message.ts';
 import { queueDeliveries, type WaitingDelivery } from './queue-deliveries.ts';
 import { retryDelay } from './retry.ts';
@@ -21,7 +21,7 @@ export type DeliverContext = AlertContext & SendContext & { sealer: Sealer };
  *       ▼ │
  *      held                  until the quiet hours or the snooze are over
  *
- * Whoever takes a delivery claims it for a minute. If they die, it is taken again, under the same id: it may arrive twice, and
+ * Whoever takes a delivery claims it for a minute, and again while mails to many go out. If they die, it is taken again, under the same id: it may arrive twice, and
  * never not at all.
  */
 export async function deliverAlert(ctx: DeliverContext, deliveryId: string): Promise<void> {
@@ -50,7 +50,8 @@ async function attempt(ctx: DeliverContext, delivery: ClaimedDelivery, now: Date
   if (refusal) return { ...REFUSED, code: refusal };
   let secrets: ChannelSecrets = {};
   try {
-    if (delivery.sealed) secrets = openSecrets(ctx.sealer, delivery.organization_id, delivery.sealed);
+    const owner = { organizationId: delivery.organization_id, channelId: delivery.channel_id ?? 0 };
+    if (delivery.sealed) secrets = openSecrets(ctx.sealer, owner, delivery.sealed);
   } catch {
     return { ...REFUSED, code: 'secret_unreadable' };
   }
@@ -60,7 +61,10 @@ async function attempt(ctx: DeliverContext, delivery: ClaimedDelivery, now: Date
     secrets,
     previousSecretUntil: delivery.previous_secret_until,
   };
-  return sendMessage(ctx, channel, composeMessage(delivery, ctx.alerting.publicUrl, now), delivery.reached);
+  return sendMessage(ctx, channel, composeMessage(delivery, ctx.alerting.publicUrl, now), {
+    before: delivery.reached,
+    goOn: (reached) => renewClaim(ctx, delivery, reached),
+  });
 }
 
 function whyNot(delivery: ClaimedDelivery): DeliveryCode | undefined {

@@ -80,13 +80,16 @@ export async function startAlertFixture(
     queued,
     pass: (ms) => clock.set(new Date(clock.now().getTime() + ms).toISOString()),
     async addChannel({ kind, addresses = [], secrets, quiet }) {
-      const { rows } = await sql<{ id: number }>`
-        insert into channels (organization_id, kind, name, enabled, addresses, target, sealed, quiet_from, quiet_to, created_at,
+      const { rows: next } = await sql<{ id: number }>`
+        select nextval('channels_id_seq')::integer as id`.execute(database.owner);
+      const channelId = next[0]?.id ?? 0;
+      const sealed = secrets ? sealSecrets(sealer, { organizationId: 1, channelId }, secrets) : null;
+      await sql`
+        insert into channels (id, organization_id, kind, name, enabled, addresses, target, sealed, quiet_from, quiet_to, created_at,
           updated_at)
-        values (1, ${kind}, ${kind}, true, ${addresses}::text[], 'somewhere', ${secrets ? sealSecrets(sealer, 1, secrets) : null},
-          ${quiet?.from ?? null}, ${quiet?.to ?? null}, now(), now())
-        returning id`.execute(database.owner);
-      return rows[0]?.id ?? 0;
+        values (${channelId}, 1, ${kind}, ${kind}, true, ${addresses}::text[], 'somewhere', ${sealed},
+          ${quiet?.from ?? null}, ${quiet?.to ?? null}, now(), now())`.execute(database.owner);
+      return channelId;
     },
     async deliveries(alertId) {
       const { rows } = await sql<DeliveryRow>`

@@ -20,9 +20,10 @@ export async function rotateSecret(tx: Db, author: Author, id: number, sealer: S
   const { organizationId, now } = author;
   const { kind, sealed } = await lockChannel(tx, organizationId, id);
   if (kind !== 'webhook' || !sealed) throw new AppError('conflict', 'Only webhooks have a secret to sign with');
+  const owner = { organizationId, channelId: id };
   let secrets: ChannelSecrets;
   try {
-    secrets = openSecrets(sealer, organizationId, sealed);
+    secrets = openSecrets(sealer, owner, sealed);
   } catch {
     throw new AppError(
       'conflict',
@@ -33,7 +34,7 @@ export async function rotateSecret(tx: Db, author: Author, id: number, sealer: S
   const secret = newSigningSecret();
   const next = { ...kept, secret, ...(previousSecret === undefined ? {} : { previousSecret }) };
   await sql`
-    update channels set sealed = ${sealSecrets(sealer, organizationId, next)}, updated_at = ${now},
+    update channels set sealed = ${sealSecrets(sealer, owner, next)}, updated_at = ${now},
       previous_secret_until = ${new Date(now.getTime() + OVERLAP_MS)}
     where id = ${id} and organization_id = ${organizationId}`.execute(tx);
   await audit(tx, organizationId, { action: 'channel.secret_rotated', targetId: id });

@@ -2,6 +2,7 @@ import { DAY, SECOND } from '../../clock.ts';
 import type { DeliveryCode } from '../../contract/alerts.ts';
 import type { ChannelKind } from '../../contract/channels.ts';
 import { type OutgoingResult, postOutside } from '../../http/outgoing.ts';
+import type { Mail } from '../../mail/compose-mail.ts';
 import type { MailTransport } from '../../mail/send-mail.ts';
 import { alertMail } from './alert-mail.ts';
 import type { AlertMessage } from './alert-message.ts';
@@ -40,18 +41,23 @@ export interface SendResult {
 
 const RESULT: SendResult = { code: null, status: null, again: false, retryAfterMs: 0, reached: [] };
 
-/**
- * Makes one attempt to say something by a channel. Never throws.
- * @param reached those who have the mail from an attempt before
- */
+/** Of a mail to several people. */
+export interface MailProgress {
+  /** Those who have it from an attempt before. */
+  before: readonly string[];
+  /** Called between some and the next with those who have it by now; whether to go on. */
+  goOn(reached: readonly string[]): Promise<boolean>;
+}
+
+/** Makes one attempt to say something by a channel. Throws only what `goOn` does. */
 export async function sendMessage(
   ctx: SendContext,
   channel: OpenChannel,
   message: AlertMessage,
-  reached: readonly string[],
+  progress: MailProgress,
 ): Promise<SendResult> {
   const { secrets, kind } = channel;
-  if (kind === 'email') return sendMails(ctx, channel, message, reached);
+  if (kind === 'email') return sendMails(ctx, channel, message, progress);
   const { url, headers, body } = requestOf(ctx, channel, message);
   if (url === undefined) return { ...RESULT, code: 'secret_unreadable' };
   const result = await postOutside(ctx.alerting.outgoing, { url, headers, body });
@@ -98,25 +104,46 @@ function readRetryAfter(text: string | undefined, now: Date): number {
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), DAY) : 0;
 }
 
+const MAILS_AT_ONCE = 5;
+/** A server that answers a little now and then would keep a mail for hours. It may send what it was given until then. */
+const MAIL_TIMEOUT_MS = 45 * SECOND;
+
 /** A mail for each address, as they need not know each other. */
 async function sendMails(
   { mailTransport }: SendContext,
   { addresses }: OpenChannel,
   message: AlertMessage,
-  before: readonly string[],
+  { before, goOn }: MailProgress,
 ): Promise<SendResult> {
   if (!mailTransport) return { ...RESULT, code: 'mail_not_configured' };
   const reached = [...before];
   let worst: SendResult | undefined;
-  for (const to of addresses.filter((address) => !before.includes(address))) {
-    try {
-      await mailTransport.send(alertMail(message, to));
-      reached.push(to);
-    } catch (error) {
-      const status = (error as { responseCode?: number }).responseCode ?? null;
-      const again = status === null || status < 500;
-      if (!worst?.again) worst = { ...RESULT, code: again ? 'mail_failed' : 'mail_rejected', status, again };
-    }
+  const todo = addresses.filter((address) => !before.includes(address));
+  for (let i = 0; i < todo.length; i += MAILS_AT_ONCE) {
+    if (i > 0 && !(await goOn(reached))) return { ...RESULT, code: 'interrupted', again: true, reached };
+    await Promise.all(
+      todo.slice(i, i + MAILS_AT_ONCE).map(async (to) => {
+        const failure = await sendMail(mailTransport, alertMail(message, to));
+        if (!failure) reached.push(to);
+        else if (!worst?.again) worst = failure;
+      }),
+    );
   }
   return { ...(worst ?? RESULT), reached };
+}
+
+/** @returns what went wrong */
+async function sendMail(mailTransport: MailTransport, mail: Mail): Promise<SendResult | undefined> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('the mail server is too slow')), MAIL_TIMEOUT_MS);
+  try {
+    await Promise.race([mailTransport.send(mail), late.promise]);
+    return undefined;
+  } catch (error) {
+    const status = (error as { responseCode?: number }).responseCode ?? null;
+    const again = status === null || status < 500;
+    return { ...RESULT, code: again ? 'mail_failed' : 'mail_rejected', status, again };
+  } finally {
+    clearTimeout(timer);
+  }
 }

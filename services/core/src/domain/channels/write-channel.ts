@@ -7,7 +7,7 @@ import { setKindsOfChannel } from '../alerts/write-alert-settings.ts';
 import { audit } from '../audit/audit.ts';
 import type { Author } from '../budgets/write-budget.ts';
 import { findUnstorableText } from '../usage/unstorable-text.ts';
-import { newSigningSecret, openSecrets, sealSecrets } from './channel-secrets.ts';
+import { type ChannelOwner, newSigningSecret, openSecrets, sealSecrets } from './channel-secrets.ts';
 import { describeTarget, readDestination, requireDestination } from './destination.ts';
 import { parseTimeOfDay } from './quiet-hours.ts';
 
@@ -34,16 +34,20 @@ export async function createChannel(
     throw new AppError('conflict', `There are ${MAX_CHANNELS} channels already; remove some first`);
   }
   const secret = input.kind === 'webhook' ? newSigningSecret() : null;
+  // It is sealed for its id.
+  const { rows: next } = await sql<{ id: number }>`
+    select nextval('channels_id_seq')::integer as id`.execute(tx);
+  const id = next[0]?.id ?? 0;
   const sealed =
-    input.kind === 'email' ? null : sealSecrets(sealer, organizationId, { ...secrets, ...(secret ? { secret } : {}) });
+    input.kind === 'email'
+      ? null
+      : sealSecrets(sealer, { organizationId, channelId: id }, { ...secrets, ...(secret ? { secret } : {}) });
   const target = describeTarget(addresses, secrets);
-  const { rows } = await sql<{ id: number }>`
-    insert into channels (organization_id, kind, name, enabled, addresses, target, sealed, quiet_from, quiet_to,
+  await sql`
+    insert into channels (id, organization_id, kind, name, enabled, addresses, target, sealed, quiet_from, quiet_to,
       quiet_passes_critical, created_by, created_at, updated_at)
-    values (${organizationId}, ${input.kind}, ${values.name}, ${input.enabled}, ${addresses}::text[], ${target}, ${sealed},
-      ${values.quietFrom}, ${values.quietTo}, ${values.passCritical}, ${author.userId}, ${now}, ${now})
-    returning id`.execute(tx);
-  const id = rows[0]?.id ?? 0;
+    values (${id}, ${organizationId}, ${input.kind}, ${values.name}, ${input.enabled}, ${addresses}::text[], ${target}, ${sealed},
+      ${values.quietFrom}, ${values.quietTo}, ${values.passCritical}, ${author.userId}, ${now}, ${now})`.execute(tx);
   if (input.kinds) await setKindsOfChannel(tx, organizationId, id, input.kinds);
   await audit(tx, organizationId, {
     action: 'channel.created',
@@ -71,8 +75,8 @@ export async function updateChannel(
   const addresses = input.addresses ? given.addresses : before.addresses;
   let { sealed, target } = before;
   if (Object.keys(given.secrets).length > 0) {
-    const secrets = { ...keptSecrets(sealer, organizationId, before), ...given.secrets };
-    sealed = sealSecrets(sealer, organizationId, secrets);
+    const owner = { organizationId, channelId: id };
+    sealed = sealSecrets(sealer, owner, { ...keptSecrets(sealer, owner, before), ...given.secrets });
     target = describeTarget(addresses, given.secrets);
   } else if (before.kind === 'email') target = describeTarget(addresses, {});
   await sql`
@@ -113,9 +117,9 @@ export async function lockChannel(tx: Db, organizationId: number, id: number): P
 }
 
 /** A webhook keeps its signing secret. What cannot be read any more is made anew by rotating it. */
-function keptSecrets(sealer: Sealer, organizationId: number, { sealed }: ChannelRow) {
+function keptSecrets(sealer: Sealer, owner: ChannelOwner, { sealed }: ChannelRow) {
   try {
-    return sealed ? openSecrets(sealer, organizationId, sealed) : {};
+    return sealed ? openSecrets(sealer, owner, sealed) : {};
   } catch {
     return {};
   }

@@ -49,7 +49,7 @@ export function ChannelRow({ channel, timeZone, mayManage }: ChannelRowProps) {
               <Badge tone={tone}>{label}</Badge>
             </p>
             <p className="mt-0.5 text-xs wrap-anywhere text-muted">
-              {CHANNEL_LABELS[channel.kind]} · {channel.target}
+              {[CHANNEL_LABELS[channel.kind], channel.target].filter(Boolean).join(' · ')}
             </p>
             <p className="mt-1 text-xs text-subtle">
               <Uses channel={channel} />
