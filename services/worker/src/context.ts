@@ -10,7 +10,7 @@ import type { Sealer } from '@tokengrip/core/sealing';
 
 /** What jobs work with. */
 export interface WorkerContext extends RedisContext {
-  jobs: Pick<JobSender, 'send'>;
+  jobs: Pick<JobSender, 'send' | 'sendAgain'>;
   priceSource: PriceSource;
   /** How people are told. */
   alerting: AlertingSettings;

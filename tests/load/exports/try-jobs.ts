@@ -21,7 +21,11 @@ const csv = () => csvReader({ time: 'timestamp', cost: 'cost_usd', id: 'id' });
 async function makeAndFetch(
   scene: Scene,
   wanted: Omit<NewExport, 'what'>,
-  { reader, slowForMs = 0 }: { reader: ReturnType<typeof csvReader>; slowForMs?: number },
+  {
+    reader,
+    slowForMs = 0,
+    isFirst = false,
+  }: { reader: ReturnType<typeof csvReader>; slowForMs?: number; isFirst?: boolean },
   whileRunning?: (now: Export) => Promise<void>,
 ): Promise<{ made: Export; file: FoundFile }> {
   const { client, pids, sender } = scene;
@@ -53,7 +57,7 @@ async function makeAndFetch(
       : [`${made.cost} USD are said, ${formatPicoUsd(costPicoUsd)} are there`]),
     ...(made.sizeBytes === file.sizeBytes ? [] : [`${made.sizeBytes} bytes are said, ${file.sizeBytes} are there`]),
   ]);
-  scene.expectFlat('making it', workerReports);
+  scene.expectFlat('making it', workerReports, isFirst);
   scene.expectFlat('sending it', apiReports);
   const live = sender.look();
   scene.expect(
@@ -129,7 +133,7 @@ async function dropOldDays({ client, jobs, owner, stableTo }: Scene): Promise<nu
 export async function exportJson(scene: Scene): Promise<void> {
   const from = new Date(scene.stableTo.getTime() - 5 * DAY);
   const filter = { from: from.toISOString(), to: scene.stableTo.toISOString() };
-  const { file } = await makeAndFetch(scene, { format: 'jsonl', filter }, { reader: jsonLinesReader() });
+  const { file } = await makeAndFetch(scene, { format: 'jsonl', filter }, { reader: jsonLinesReader(), isFirst: true });
   scene.expect(
     'records and costs are those of the database, hour by hour',
     differences(file.totals, within(scene.totals, from, scene.stableTo)),

@@ -187,7 +187,7 @@ export const runWhatIfJob = define({
   options: retried,
 });
 
-/** Goes on with what-ifs that were forgotten. */
+/** Queues what-ifs again that were forgotten. */
 export const keepWhatIfsJob = define({
   queue: 'whatifs',
   name: 'keep-whatifs',
@@ -233,7 +233,7 @@ export const exportJob = define({
   options: retried,
 });
 
-/** Deletes exports that have expired, and goes on with those that were forgotten. */
+/** Deletes exports that have expired, and queues those again that were forgotten. */
 export const keepExportsJob = define({
   queue: 'exports',
   name: 'keep-exports',

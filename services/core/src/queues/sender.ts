@@ -10,6 +10,13 @@ export interface JobSender {
    * @throws AppError `unavailable` while Redis is away: nothing was queued
    */
   send<D extends JobDefinition>(definition: D, payload: PayloadOf<D>, id?: string, delayMs?: number): Promise<void>;
+  /**
+   * Queues a job of that id again whose work is not done, unless it still waits or runs: Redis has lost it, or it has failed
+   * too often.
+   * @returns whether it was not there
+   * @throws AppError `unavailable` while Redis is away
+   */
+  sendAgain<D extends JobDefinition>(definition: D, payload: PayloadOf<D>, id: string): Promise<boolean>;
   /** The job of this id, or `undefined` when there is none, or none any more. */
   find<D extends JobDefinition>(definition: D, id: string): Promise<Job<PayloadOf<D>> | undefined>;
   close(): Promise<void>;
@@ -34,7 +41,7 @@ export function createJobSender(redisUrl: string, log: Log): JobSender {
     broken?.close().catch(() => {});
   }
 
-  return {
+  const sender: JobSender = {
     async send(definition, payload, id, delayMs) {
       try {
         await queue(definition.queue).add(definition.name, payload, {
@@ -46,6 +53,14 @@ export function createJobSender(redisUrl: string, log: Log): JobSender {
         forget(definition.queue);
         throw unavailable(error);
       }
+    },
+    async sendAgain(definition, payload, id) {
+      const job = await sender.find(definition, id);
+      const state = await job?.getState();
+      if (state !== undefined && !OVER.has(state)) return false;
+      await job?.remove();
+      await sender.send(definition, payload, id);
+      return true;
     },
     async find(definition, id) {
       try {
@@ -60,7 +75,11 @@ export function createJobSender(redisUrl: string, log: Log): JobSender {
       connection.disconnect();
     },
   };
+  return sender;
 }
+
+/** As BullMQ says it: nobody will do anything for the job any more. */
+const OVER: ReadonlySet<string> = new Set(['completed', 'failed', 'unknown']);
 
 const unavailable = (cause: unknown) =>
   new AppError('unavailable', 'Background work cannot be queued at the moment; try again', {

@@ -7,6 +7,6 @@ export async function writeExport({ ctx, signal }: JobRun, payload: PayloadOf<ty
   await runExport(ctx, payload, { signal });
 }
 
-export async function keepExports({ ctx, signal }: JobRun): Promise<void> {
-  await keep(ctx, { signal });
+export async function keepExports({ ctx }: JobRun): Promise<void> {
+  await keep(ctx);
 }

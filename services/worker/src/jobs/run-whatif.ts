@@ -6,6 +6,6 @@ export async function computeWhatIf(run: JobRun, payload: PayloadOf<typeof runWh
   await runWhatIf(run.ctx, payload, { progress: run.progress, signal: run.signal });
 }
 
-export async function keepWhatIfs({ ctx, progress, signal }: JobRun): Promise<void> {
-  await keep(ctx, { progress, signal });
+export async function keepWhatIfs({ ctx }: JobRun): Promise<void> {
+  await keep(ctx);
 }

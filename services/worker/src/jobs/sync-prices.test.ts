@@ -21,7 +21,7 @@ beforeAll(async () => {
   redis = testRedis();
   const priceSource = { AIR_GAPPED: true, PRICING_SYNC: true, PRICING_SYNC_URL: 'http://localhost/prices.json' };
   const sealer = createSealer('only-for-tests-only-for-tests');
-  const jobs = { send: async () => {} };
+  const jobs = { send: async () => {}, sendAgain: async () => true };
   const alerting = { outgoing: { allowed: parseAllowedHosts(''), airGapped: true }, pagerDutyUrl: '' };
   ctx = {
     ...testContext(database.as('worker')),

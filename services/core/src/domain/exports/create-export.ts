@@ -19,6 +19,8 @@ const LIFE_MS = 7 * DAY;
 /** A worker runs two at once; whoever asks for more waits for their own. */
 const MAX_UNFINISHED = 5;
 
+export const exportJobId = (exportId: number): string => `export-${exportId}`;
+
 /**
  * Begins an export in the background.
  * @throws AppError `conflict` while five others are not done; `invalid_request` naming the field, `not_found` for a project
@@ -70,7 +72,7 @@ export async function createExport(
     return row.id;
   });
   try {
-    await ctx.jobs.send(exportJob, { organizationId, exportId: id }, `export-${id}`);
+    await ctx.jobs.send(exportJob, { organizationId, exportId: id }, exportJobId(id));
   } catch (error) {
     await inScope(ctx, { organizationId }, (tx) => tx.deleteFrom('exports').where('id', '=', id).execute());
     throw error;

@@ -17,3 +17,22 @@ export interface ExportSource {
   file: FileText<unknown>;
   readPage(place: Place): Promise<ExportPage>;
 }
+
+/**
+ * The pages from `first` on. Each is read while the one before is written, so that the database and the writer of the file
+ * work at the same time; whoever takes them slowly has one more of them in memory.
+ */
+export async function* pagesFrom(
+  { readPage }: Pick<ExportSource, 'readPage'>,
+  first: ExportPage | Promise<ExportPage>,
+): AsyncGenerator<ExportPage> {
+  let page = await first;
+  for (;;) {
+    const next = page.next === null ? undefined : readPage(page.next);
+    // Whoever awaits it gets the error; that may be a while later, or never.
+    next?.catch(() => {});
+    yield page;
+    if (!next) return;
+    page = await next;
+  }
+}

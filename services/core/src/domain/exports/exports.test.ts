@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Context } from '../../context.ts';
 import type { NewExport, RecordsExportQuery } from '../../contract/exports.ts';
 import { formatPicoUsd, parseUsd } from '../../cost/money.ts';
@@ -70,6 +70,7 @@ describe('exports', () => {
   let api: Context;
   let worker: Context;
   const sent: string[] = [];
+  const again: string[] = [];
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -102,6 +103,8 @@ describe('exports', () => {
     });
   const run = (exportId: number, signal = new AbortController().signal, pageRows = 37) =>
     runExport(worker, { organizationId: 1, exportId }, { signal, pageRows });
+  const jobs = { sendAgain: async (_job: unknown, _payload: unknown, id: string) => again.push(id) > 0 };
+  const keep = () => keepExports({ ...worker, jobs });
   const find = (exportId: number) => inScope(api, { organizationId: 1 }, (tx) => findExport(tx, 1, exportId));
   async function download(exportId: number, organizationId = 1): Promise<string> {
     const pieces: Buffer[] = [];
@@ -149,7 +152,7 @@ describe('exports', () => {
     expect((await stream({ ...none, bom: true })).text.startsWith('\u{FEFF}project_id,')).toBe(true);
   });
 
-  it('reads only as far as the file is taken', async () => {
+  it('reads no more than a page further than the file is taken', async () => {
     let pages = 0;
     const counting: Context = {
       ...api,
@@ -171,7 +174,8 @@ describe('exports', () => {
     await text.next();
     await text.next();
     await text.next();
-    expect(pages).toBe(3);
+    // What it is, two pages that were taken, and the one that comes next.
+    expect(pages).toBe(4);
     await text.return?.();
   });
 
@@ -296,7 +300,7 @@ describe('exports', () => {
     await expect(find(ofProject.id)).rejects.toMatchObject({ code: 'not_found' });
     await sql`update exports set expires_at = ${clock.now()} where id = ${expired.id}`.execute(database.owner);
     await expect(download(expired.id)).rejects.toMatchObject({ code: 'not_found' });
-    await keepExports(worker, { signal: new AbortController().signal });
+    await keep();
     const { rows } = await sql<{ n: bigint }>`
       select count(*) as n from export_chunks where export_id = any(${[told.id, expired.id, ofProject.id]})`.execute(
       database.owner,
@@ -304,15 +308,39 @@ describe('exports', () => {
     expect(rows[0]?.n).toBe(0n);
   });
 
-  it('goes on with exports that were forgotten', async () => {
+  it('queues exports again that were forgotten', async () => {
     const { id } = await create();
-    await keepExports(worker, { signal: new AbortController().signal });
-    expect((await find(id)).state).toBe('queued');
+    await keep();
+    expect(again).toEqual([]);
     await sql`update exports set touched_at = ${new Date(clock.now().getTime() - 16 * 60_000)} where id = ${id}`.execute(
       database.owner,
     );
-    await keepExports(worker, { signal: new AbortController().signal });
-    expect((await find(id)).state).toBe('done');
+    await keep();
+    expect(again).toEqual([`export-${id}`]);
+  });
+
+  it('does not take one for forgotten while somebody is at it, however long that takes', async () => {
+    const before = clock.now();
+    const { id } = await create();
+    let running: Promise<void> | undefined;
+    await database.owner.transaction().execute(async (tx) => {
+      // Its first statement waits for this.
+      await sql`lock table usage_records in access exclusive mode`.execute(tx);
+      running = runExport(
+        worker,
+        { organizationId: 1, exportId: id },
+        { signal: new AbortController().signal, heartbeatMs: 5 },
+      );
+      clock.set(new Date(before.getTime() + 60 * 60_000).toISOString());
+      await vi.waitFor(async () => {
+        const { rows } = await sql<{ at: Date }>`select touched_at as at from exports where id = ${id}`.execute(tx);
+        expect(rows[0]?.at).toEqual(clock.now());
+      });
+      await keep();
+    });
+    await running;
+    expect([again.includes(`export-${id}`), (await find(id)).state]).toEqual([false, 'done']);
+    clock.set(before.toISOString());
   });
 
   it('lets nobody queue more than five, and keeps none that could not be queued', async () => {

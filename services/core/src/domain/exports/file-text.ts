@@ -21,29 +21,35 @@ export interface FileText<Row> {
  */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
 
-const cell = <Row>({ kind, value }: Column<Row>, row: Row): string => {
-  const given = value(row);
-  if (given === null || given === undefined) return '';
-  const text = String(given);
-  return kind === 'text' && FORMULA.test(text) ? `'${text}` : text;
-};
-
 /** RFC 4180, 2.6: what must stand in quotes. */
 const QUOTED = /[",\r\n]/;
 
+const quoted = (text: string) => (QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
 /**
  * A line of RFC 4180, CRLF included. Ten times as fast as the general library, whose work on a page of records would hold
- * up every other request for a third of a second.
+ * up every other request for a third of a second: most fields are empty or a number, with which there is nothing to do.
  */
-const line = (cells: readonly string[]): string =>
-  `${cells.map((text) => (QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',')}\r\n`;
+function csvLine<Row>(columns: readonly Column<Row>[], row: Row): string {
+  let line = '';
+  let separator = '';
+  for (const { kind, value } of columns) {
+    line += separator;
+    separator = ',';
+    const given = value(row);
+    if (given === null || given === undefined) continue;
+    if (kind === 'number' || typeof given !== 'string') line += given;
+    else line += quoted(FORMULA.test(given) ? `'${given}` : given);
+  }
+  return `${line}\r\n`;
+}
 
 /** RFC 4180, in UTF-8. A number stays one, also a negative one. */
 export const csvText = <Row>(columns: readonly Column<Row>[], byteOrderMark = false): FileText<Row> => ({
   contentType: 'text/csv; charset=utf-8',
   extension: 'csv',
-  begin: (byteOrderMark ? '\u{FEFF}' : '') + line(columns.map(({ name }) => name)),
-  rows: (rows) => rows.map((row) => line(columns.map((column) => cell(column, row)))).join(''),
+  begin: `${byteOrderMark ? '\u{FEFF}' : ''}${columns.map(({ name }) => quoted(name)).join(',')}\r\n`,
+  rows: (rows) => rows.map((row) => csvLine(columns, row)).join(''),
   end: '',
 });
 

@@ -1,12 +1,14 @@
 import { MINUTE } from '../../clock.ts';
 import type { Context } from '../../context.ts';
-import { runExport } from './run-export.ts';
+import { exportJob } from '../../queues/jobs.ts';
+import type { JobSender } from '../../queues/sender.ts';
+import { exportJobId } from './create-export.ts';
 
-/** Far longer than a page takes: whoever wrote it, or its place in the queue, is gone. */
+/** Many heartbeats: whoever wrote it is gone, or it waits in the queue, or its place in the queue is gone. */
 const FORGOTTEN_AFTER_MS = 15 * MINUTE;
 
-/** Deletes exports that have expired, and goes on with those that nobody writes any more. */
-export async function keepExports(ctx: Context, { signal }: { signal: AbortSignal }): Promise<void> {
+/** Deletes exports that have expired, and queues those again that nobody writes any more and that do not wait. */
+export async function keepExports(ctx: Context & { jobs: Pick<JobSender, 'sendAgain'> }): Promise<void> {
   const now = ctx.clock.now();
   const { numDeletedRows } = await ctx.db.deleteFrom('exports').where('expires_at', '<=', now).executeTakeFirst();
   if (numDeletedRows > 0n) ctx.log.info({ exports: Number(numDeletedRows) }, 'expired exports deleted');
@@ -18,10 +20,7 @@ export async function keepExports(ctx: Context, { signal }: { signal: AbortSigna
     .orderBy('id')
     .execute();
   for (const one of forgotten) {
-    signal.throwIfAborted();
-    await runExport(ctx, one, { signal }).catch((error: unknown) => {
-      if (signal.aborted) throw error;
-      ctx.log.warn({ err: error, ...one }, 'an export that was forgotten cannot be gone on with yet');
-    });
+    const isQueued = await ctx.jobs.sendAgain(exportJob, one, exportJobId(one.exportId));
+    if (isQueued) ctx.log.warn(one, 'an export that was forgotten is queued again');
   }
 }

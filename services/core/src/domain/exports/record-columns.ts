@@ -123,11 +123,16 @@ export const recordColumns = (projects: ProjectNames): Column<CsvRow>[] => [
 
 const isTokenColumn = (name: string): name is TokenColumn => TOKEN_COLUMNS.some((column) => column === name);
 
+/** What a cost is called in JSON, by its column. */
+const COST_NAMES = COST_COLUMNS.map(
+  (name) => [`${name}_pico_usd`, isTokenColumn(name) ? tokenClassOf(name) : name] as const,
+);
+
 function costsOf(row: JsonRow): Record<string, string> {
   const costs: Record<string, string> = {};
-  for (const name of COST_COLUMNS) {
-    const amount = row[`${name}_pico_usd`];
-    if (amount !== null) costs[isTokenColumn(name) ? tokenClassOf(name) : name] = formatPicoUsd(amount);
+  for (const [column, name] of COST_NAMES) {
+    const amount = row[column];
+    if (amount !== null) costs[name] = formatPicoUsd(amount);
   }
   return costs;
 }

@@ -4,8 +4,9 @@ import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { ExportTable } from '../../db/tables.ts';
+import { withHeartbeat } from '../../heartbeat.ts';
 import { recordConditions, recordFilter } from '../usage/record-filter.ts';
-import type { ExportPage, ExportSource } from './export-pages.ts';
+import { type ExportPage, type ExportSource, pagesFrom } from './export-pages.ts';
 import { openSource } from './open-source.ts';
 
 const compress = promisify(gzip);
@@ -26,6 +27,19 @@ class SupersededError extends Error {}
 export async function runExport(
   ctx: Context,
   input: { organizationId: number; exportId: number },
+  { heartbeatMs, ...how }: { signal: AbortSignal; pageRows?: number; heartbeatMs?: number },
+): Promise<void> {
+  await withHeartbeat(
+    ctx.log,
+    () => touch(ctx, input.exportId),
+    () => writeFile(ctx, input, how),
+    heartbeatMs,
+  );
+}
+
+async function writeFile(
+  ctx: Context,
+  input: { organizationId: number; exportId: number },
   { signal, pageRows }: { signal: AbortSignal; pageRows?: number },
 ): Promise<void> {
   const row = await begin(ctx, input);
@@ -41,6 +55,14 @@ export async function runExport(
     throw error;
   }
 }
+
+const touch = (ctx: Context, exportId: number) =>
+  ctx.db
+    .updateTable('exports')
+    .set({ touched_at: ctx.clock.now() })
+    .where('id', '=', exportId)
+    .where('state', 'in', ['queued', 'running'])
+    .execute();
 
 /** Takes the export up. `undefined` when there is nothing to do. */
 async function begin(
@@ -86,14 +108,12 @@ async function writePages(
     ...(pageRows === undefined ? {} : { pageRows }),
   });
   let written = row.done_rows;
-  let place = row.place;
-  for (let seq = row.chunks; ; seq += 1) {
+  let seq = row.chunks;
+  for await (const page of pagesFrom(source, source.readPage(row.place))) {
     signal.throwIfAborted();
-    const page = await source.readPage(place);
     await addChunk(ctx, row.id, seq, page, chunkText(source, page, { seq, written }));
     written += BigInt(page.rows.length);
-    if (page.next === null) return;
-    place = page.next;
+    seq += 1;
   }
 }
 

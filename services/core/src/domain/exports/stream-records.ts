@@ -6,7 +6,7 @@ import { inScope } from '../../db/scope.ts';
 import { AppError } from '../../errors.ts';
 import { chooseProjects } from '../usage/choose-projects.ts';
 import { type RecordFilter, recordConditions, recordFilter } from '../usage/record-filter.ts';
-import type { ExportPage, ExportSource } from './export-pages.ts';
+import { type ExportPage, type ExportSource, pagesFrom } from './export-pages.ts';
 import { fileName, openSource } from './open-source.ts';
 
 /** A file on its way to a person. */
@@ -53,15 +53,13 @@ export async function streamRecords(
   };
 }
 
-async function* readText({ file, readPage }: ExportSource, first: ExportPage): AsyncGenerator<string> {
-  let page = first;
+async function* readText(source: ExportSource, first: ExportPage): AsyncGenerator<string> {
+  const { file } = source;
   let written = 0;
   yield file.begin;
-  for (;;) {
-    if (page.rows.length > 0) yield file.rows(page.rows, written === 0);
-    written += page.rows.length;
-    if (page.next === null) break;
-    page = await readPage(page.next);
+  for await (const { rows } of pagesFrom(source, first)) {
+    if (rows.length > 0) yield file.rows(rows, written === 0);
+    written += rows.length;
   }
   if (file.end !== '') yield file.end;
 }

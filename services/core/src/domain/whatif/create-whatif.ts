@@ -10,7 +10,7 @@ import { deleteWhatIf } from './change-whatif.ts';
 import { priceSelection } from './price-as.ts';
 import { expectCalls } from './read-calls.ts';
 import { checkChange, checkName, chooseRecords, type Selection } from './selection.ts';
-import { isUnderWay, lockWhatIf, MAX_WHATIFS, readWhatIf, underWay } from './whatif-row.ts';
+import { isUnderWay, lockWhatIf, MAX_WHATIFS, readWhatIf, underWay, whatIfJobId } from './whatif-row.ts';
 
 export type JobContext = Context & { jobs: Pick<JobSender, 'send'> };
 
@@ -95,7 +95,7 @@ async function compute(ctx: JobContext, asker: Asker, { id, selection, change, a
   try {
     const records = await expectCalls(ctx, organizationId, selection, MAX_IMMEDIATE_RECORDS + 1);
     if (records > MAX_IMMEDIATE_RECORDS) {
-      await ctx.jobs.send(runWhatIfJob, { organizationId, whatIfId: id }, `whatif-${id}-${askedTimes}`);
+      await ctx.jobs.send(runWhatIfJob, { organizationId, whatIfId: id }, whatIfJobId(id, askedTimes));
       return;
     }
     const result = await priceSelection(ctx, organizationId, selection, change, { timeZone });

@@ -4,14 +4,18 @@ import { MINUTE } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import type { RecordSelection } from '../../contract/exports.ts';
 import type { WhatIfChange, WhatIfResult } from '../../contract/whatif.ts';
+import { withHeartbeat } from '../../heartbeat.ts';
+import { runWhatIfJob } from '../../queues/jobs.ts';
+import type { JobSender } from '../../queues/sender.ts';
 import type { Steps } from '../projects/delete-project.ts';
 import { priceSelection } from './price-as.ts';
 import { expectCalls } from './read-calls.ts';
 import { selectionOf } from './selection.ts';
+import { whatIfJobId } from './whatif-row.ts';
 
 /** In a row, over all runs. */
 const MAX_ERRORS = 5;
-/** Far longer than a page takes: whoever worked on it, or its place in the queue, is gone. */
+/** Many heartbeats: whoever worked on it is gone, or it waits in the queue, or its place in the queue is gone. */
 const FORGOTTEN_AFTER_MS = 10 * MINUTE;
 
 /** It was cancelled or deleted, or another run has begun. */
@@ -34,11 +38,27 @@ export async function runWhatIf(
   ctx: Context,
   { organizationId, whatIfId }: { organizationId: number; whatIfId: number },
   steps: Steps,
-  pageRows?: number,
+  { pageRows, heartbeatMs }: { pageRows?: number; heartbeatMs?: number } = {},
 ): Promise<void> {
   const runId = randomUUID();
   const row = await begin(ctx, organizationId, whatIfId, runId);
   if (!row) return;
+  await withHeartbeat(
+    ctx.log,
+    () => touch(ctx, whatIfId, runId),
+    () => compute(ctx, row, runId, steps, pageRows),
+    heartbeatMs,
+  );
+}
+
+async function compute(
+  ctx: Context,
+  row: Row,
+  runId: string,
+  steps: Steps,
+  pageRows: number | undefined,
+): Promise<void> {
+  const { id: whatIfId, organization_id: organizationId } = row;
   try {
     const selection = selectionOf(row.selection, row.project_ids);
     const expected = await expectCalls(ctx, organizationId, selection, Number.MAX_SAFE_INTEGER);
@@ -65,18 +85,15 @@ export async function runWhatIf(
   }
 }
 
-/** Goes on with what-ifs that nobody works on any more: a worker was killed, or Redis has lost the job. */
-export async function keepWhatIfs(ctx: Context, steps: Steps): Promise<void> {
+/** Queues what-ifs again that nobody works on any more and that do not wait: a worker was killed, or Redis has lost the job. */
+export async function keepWhatIfs(ctx: Context & { jobs: Pick<JobSender, 'sendAgain'> }): Promise<void> {
   const forgotten = new Date(ctx.clock.now().getTime() - FORGOTTEN_AFTER_MS);
-  const { rows } = await sql<{ organizationId: number; whatIfId: number }>`
-    select organization_id as "organizationId", id as "whatIfId" from whatifs
+  const { rows } = await sql<{ organizationId: number; whatIfId: number; askedTimes: number }>`
+    select organization_id as "organizationId", id as "whatIfId", asked_times as "askedTimes" from whatifs
     where state in ('queued', 'running') and touched_at < ${forgotten} order by id`.execute(ctx.db);
-  for (const one of rows) {
-    steps.signal.throwIfAborted();
-    await runWhatIf(ctx, one, steps).catch((error: unknown) => {
-      if (steps.signal.aborted) throw error;
-      ctx.log.warn({ err: error, ...one }, 'a what-if that was forgotten cannot be gone on with yet');
-    });
+  for (const { askedTimes, ...one } of rows) {
+    const isQueued = await ctx.jobs.sendAgain(runWhatIfJob, one, whatIfJobId(one.whatIfId, askedTimes));
+    if (isQueued) ctx.log.warn(one, 'a what-if that was forgotten is queued again');
   }
 }
 
@@ -88,6 +105,10 @@ async function begin(ctx: Context, organizationId: number, id: number, runId: st
     returning id, organization_id, selection, project_ids, change, time_zone`.execute(ctx.db);
   return rows[0];
 }
+
+const touch = (ctx: Context, id: number, runId: string) =>
+  sql`update whatifs set touched_at = ${ctx.clock.now()}
+    where id = ${id} and run_id = ${runId}::uuid and state = 'running'`.execute(ctx.db);
 
 /** @throws SupersededError */
 async function update(

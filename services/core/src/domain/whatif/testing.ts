@@ -45,14 +45,18 @@ export const PERIOD = { from: '2026-07-30T00:00:00Z', to: '2026-08-02T00:00:00Z'
 export async function startTestWhatIf() {
   const database = await createTestDatabase();
   const clock = testClock('2026-08-01T23:00:00Z');
-  const worker = testContext(database.as('worker'), clock);
   const sent: string[] = [];
   const jobs = {
     send: async (_definition: unknown, _payload: unknown, id?: string) => {
       sent.push(id ?? '');
     },
+    sendAgain: async (_definition: unknown, _payload: unknown, id: string) => {
+      sent.push(id);
+      return true;
+    },
   };
   const api = { ...testContext(database.as('api'), clock), jobs };
+  const worker = { ...testContext(database.as('worker'), clock), jobs };
   await sql`
     insert into organizations (id, name, time_zone) values (1, 'One', 'Europe/Berlin'), (2, 'Two', 'UTC');
     insert into users (id, email, name, password_hash) values (1, 'a@one.test', 'Ada', 'x');

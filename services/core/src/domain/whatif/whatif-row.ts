@@ -93,6 +93,9 @@ function progressOf({ state, done_records: done, expected_records: expected }: W
   return expected === 0n ? 0 : Math.min(0.99, Number(done) / Number(expected));
 }
 
+/** Of the job that computes it for the time that it was asked for. */
+export const whatIfJobId = (id: number, askedTimes: number): string => `whatif-${id}-${askedTimes}`;
+
 /** Waits or runs. */
 export const isUnderWay = (state: WhatIfState): boolean => state === 'queued' || state === 'running';
 export const underWay: RawBuilder<unknown> = sql`state in ('queued', 'running')`;

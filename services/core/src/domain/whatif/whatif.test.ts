@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MAX_IMMEDIATE_RECORDS, type WhatIfChange } from '../../contract/whatif.ts';
 import { inScope } from '../../db/scope.ts';
 import { cancelWhatIf, deleteWhatIf, renameWhatIf } from './change-whatif.ts';
@@ -142,8 +142,13 @@ describe('calls priced otherwise', () => {
 describe('a saved what-if', () => {
   const input = { name: 'Cheaper', selection: PERIOD, change: { model: NEW_MODEL } };
   const read = (id: number) => readWhatIf(test.worker.db, 1, id);
-  const run = (whatIfId: number, more: Partial<TestWhatIf['steps']> = {}) =>
-    runWhatIf(test.worker, { organizationId: 1, whatIfId }, { ...test.steps, ...more }, 2);
+  const run = (whatIfId: number, more: Partial<TestWhatIf['steps']> = {}, heartbeatMs?: number) =>
+    runWhatIf(
+      test.worker,
+      { organizationId: 1, whatIfId },
+      { ...test.steps, ...more },
+      { pageRows: 2, ...(heartbeatMs ? { heartbeatMs } : {}) },
+    );
   const inOrganization = <T>(work: Parameters<typeof inScope<T>>[2]) => inScope(test.api, test.asker, work);
 
   /** As one is that has to wait for the worker. */
@@ -224,18 +229,38 @@ describe('a saved what-if', () => {
     expect((await read(id)).state).toBe('done');
   });
 
-  it('begins anew after a worker that stopped, and is taken up when it was forgotten', async () => {
+  it('begins anew after a worker that stopped, and is queued again when it was forgotten', async () => {
     await test.store(Array.from({ length: 4 }, () => tokens({ input: 1 })));
     const id = await queued();
     const stop = new AbortController();
     const stopped = run(id, { signal: stop.signal, progress: async () => stop.abort(new Error('stopping')) });
     await expect(stopped).rejects.toThrow('stopping');
     expect((await read(id)).state).toBe('running');
-    await keepWhatIfs(test.worker, test.steps);
-    expect((await read(id)).state).toBe('running');
+    await keepWhatIfs(test.worker);
+    expect(test.sent).toEqual([]);
     test.clock.set('2026-08-01T23:30:00Z');
-    await keepWhatIfs(test.worker, test.steps);
+    await keepWhatIfs(test.worker);
+    expect(test.sent).toEqual([`whatif-${id}-1`]);
+    await run(id);
     expect(await read(id)).toMatchObject({ state: 'done', totals: { calls: 4 } });
+  });
+
+  it('is not forgotten while somebody is at it, however long that takes', async () => {
+    await test.store(Array.from({ length: 4 }, () => tokens({ input: 1 })));
+    const id = await queued();
+    const touched = async () => {
+      const { rows } = await sql<{ at: Date }>`select touched_at as at from whatifs where id = ${id}`.execute(
+        test.database.owner,
+      );
+      return rows[0]?.at.toISOString();
+    };
+    const progress = async () => {
+      test.clock.set('2026-08-01T23:30:00Z');
+      await vi.waitFor(async () => expect(await touched()).toBe('2026-08-01T23:30:00.000Z'));
+      await keepWhatIfs(test.worker);
+    };
+    await run(id, { progress }, 5);
+    expect([test.sent, (await read(id)).state]).toEqual([[], 'done']);
   });
 
   it('has failed after five errors in a row', async () => {
