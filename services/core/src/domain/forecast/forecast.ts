@@ -52,7 +52,7 @@ export function forecastSpan(input: ForecastInput): Forecast {
   }
   if (basis === 'none') return { basis, historyDays };
   const days = input.days ?? [];
-  const quiet = learnQuietDays(days, learnPattern(whole).weekday, today.date);
+  const quiet = learnQuietDays(days, learnPattern(whole).weekday, { today: today.date, timeZone });
   const usual = whole.map((day) => asUsual(day, quiet(day)));
   const pattern = learnPattern(usual);
   const level = fitLevel(usual, pattern, quiet);

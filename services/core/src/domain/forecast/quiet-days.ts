@@ -1,4 +1,6 @@
 import { DAY } from '../../clock.ts';
+import { easterOf } from './easter.ts';
+import { isPublicHoliday } from './public-holidays.ts';
 import { median } from './robust.ts';
 
 /** What a local day had in all. */
@@ -15,10 +17,10 @@ interface Day {
 
 const SUNDAY = 6;
 const MONDAY = 0;
-/** Nearly everywhere as quiet as a Sunday, where Sundays are quiet: known before a year has been seen. */
-const LIKE_SUNDAYS = ['12-25', '12-26', '01-01'];
 /** Whoever is quiet then is so by the date. */
 const YEAR_END = /^(12-2|12-3|01-0)/;
+/** Many are away between Christmas and New Year: before a year has been seen, so much of the way to a Sunday. */
+const AWAY = { from: '12-23', to: '01-02', share: 0.4 };
 /** A day below that, against the same weekday in the weeks around it, was a free one. */
 const QUIET = 0.65;
 const WEEKS_AROUND = 3;
@@ -28,30 +30,35 @@ const RECENT_DAYS = 250;
 const BY_EASTER = [-48, -47, -3, -2, 0, 1, 39, 49, 50, 60];
 
 /**
- * How much less than its weekday usually has a day will have, since the same day was quiet the year before: by its date, by
- * Easter, or, for Mondays and Thanksgiving, by its place in the month. Which days are free in which country nobody has to
- * say; that a year must have been seen is the price.
+ * How much less than its weekday usually has a day will have: as the same day of the year before, by its date, by Easter, or,
+ * for Mondays and Thanksgiving, by its place in the month. What no year has shown yet is as a Sunday on the public holidays
+ * of the zone's country, and somewhat quieter around the new year.
  */
 export function learnQuietDays(
   days: readonly DaySum[],
   weekdayFactors: readonly number[],
-  today: string,
+  { today, timeZone }: { today: string; timeZone: string },
 ): (day: Day) => number {
   const until = dateAfter(today, -RECENT_DAYS);
+  const likeSunday = (weekday: number) => Math.min(1, (weekdayFactors[SUNDAY] ?? 1) / (weekdayFactors[weekday] || 1));
   const values = new Map(days.map(({ date, value }) => [date, value]));
   const known = new Map<string, number>();
   for (const { date, value } of days) {
     if (date > until) continue;
     const around = weeksAround(date, values);
     const usual = around.length >= WEEKS_AROUND ? median(around) : 0;
-    if (usual <= 0 || value >= QUIET * usual) continue;
-    known.set(nameOf(date), value / usual);
+    if (usual <= 0) continue;
+    const isQuiet = value < QUIET * usual;
+    // A weekend does not tell whether the day is free.
+    if (isQuiet || likeSunday(weekdayOf(date)) < QUIET) known.set(nameOf(date), isQuiet ? value / usual : 1);
   }
-  const likeSunday = (weekday: number) => Math.min(1, (weekdayFactors[SUNDAY] ?? 1) / (weekdayFactors[weekday] || 1));
   return ({ date, weekday }) => {
     const factor = known.get(nameOf(date));
     if (factor !== undefined) return Math.max(factor, likeSunday(weekday));
-    return LIKE_SUNDAYS.includes(date.slice(5)) ? likeSunday(weekday) : 1;
+    if (isPublicHoliday(date, timeZone)) return likeSunday(weekday);
+    const monthDay = date.slice(5);
+    const isAway = monthDay >= AWAY.from || monthDay <= AWAY.to;
+    return isAway ? 1 - AWAY.share * (1 - Math.min(1, weekdayFactors[SUNDAY] ?? 1)) : 1;
   };
 }
 
@@ -65,13 +72,14 @@ function weeksAround(date: string, values: ReadonlyMap<string, number>): number[
 }
 
 const dateAfter = (date: string, days: number) => new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);
+const weekdayOf = (date: string) => (new Date(date).getUTCDay() + 6) % 7;
 
 /** By what a free day comes again: by Easter, by its place in the month, or by its date. */
 function nameOf(date: string): string {
   const time = Date.parse(date);
   const fromEaster = Math.round((time - easterOf(Number(date.slice(0, 4)))) / DAY);
   if (BY_EASTER.includes(fromEaster)) return `easter ${fromEaster}`;
-  const weekday = (new Date(time).getUTCDay() + 6) % 7;
+  const weekday = weekdayOf(date);
   const monthDay = date.slice(5);
   const isFloating = (weekday === MONDAY && !YEAR_END.test(monthDay)) || isThanksgiving(weekday, monthDay);
   return isFloating ? `${date.slice(5, 7)} ${weekday} ${Math.ceil(Number(date.slice(8)) / 7)}` : monthDay;
@@ -79,14 +87,3 @@ function nameOf(date: string): string {
 
 const isThanksgiving = (weekday: number, date: string) =>
   (weekday === 3 && date >= '11-22' && date <= '11-28') || (weekday === 4 && date >= '11-23' && date <= '11-29');
-
-/** Easter Sunday of a Gregorian year, by the Meeus/Jones/Butcher algorithm. */
-function easterOf(year: number): number {
-  const a = year % 19;
-  const b = Math.floor(year / 100);
-  const c = year % 100;
-  const d = (19 * a + b - Math.floor(b / 4) - Math.floor((b - Math.floor((b + 8) / 25) + 1) / 3) + 15) % 30;
-  const e = (32 + 2 * (b % 4) + 2 * Math.floor(c / 4) - d - (c % 4)) % 7;
-  const f = d + e - 7 * Math.floor((a + 11 * d + 22 * e) / 451) + 114;
-  return Date.UTC(year, Math.floor(f / 31) - 1, (f % 31) + 1);
-}
