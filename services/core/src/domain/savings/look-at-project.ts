@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { DAY, SECOND } from '../../clock.ts';
 import type { Catalog } from '../../cost/catalog.ts';
 import type { Db } from '../../db/connection.ts';
@@ -7,7 +6,8 @@ import { type Look, perMonth } from './look.ts';
 import { ModelNames } from './model-names.ts';
 import { Rates } from './rates.ts';
 import { RULES } from './rules/all-rules.ts';
-import { callsOf, readSpots, type Span, spotKey } from './traffic.ts';
+import { readSpots, type Span, type SpotSums, spotKey } from './traffic.ts';
+import { readTraits } from './traits.ts';
 
 /** Of what a project costs a month; and the least in any case. */
 const FLOOR_SHARE = 1_000n;
@@ -38,7 +38,7 @@ export async function lookAtProject(
   const spots = await readSpots(db, span);
   const costPicoUsd = spots.reduce((sum, spot) => sum + spot.costPicoUsd, 0n);
   const calls = spots.reduce((sum, spot) => sum + spot.calls, 0n);
-  const days = await countDays(db, span);
+  const days = countDays(span, spots);
   const costPicoUsdPerMonth = perMonth({ days }, costPicoUsd);
   if (calls === 0n) return { drafts: [], calls, costPicoUsd, costPicoUsdPerMonth, days };
   const share = costPicoUsdPerMonth / FLOOR_SHARE;
@@ -47,6 +47,7 @@ export async function lookAtProject(
     ...prices,
     days,
     spots: new Map(spots.map((spot) => [spotKey(spot), spot])),
+    traffic: await readTraits(db, span),
     floorPicoUsd: share > FLOOR_PICO_USD ? share : FLOOR_PICO_USD,
   };
   const drafts: RecommendationDraft[] = [];
@@ -58,10 +59,8 @@ export async function lookAtProject(
 }
 
 /** The days from the first call in the period to its end; a project that began last week has no month behind it. */
-async function countDays(db: Db, span: Span): Promise<number> {
-  const { rows } = await sql<{ first: Date | null }>`
-    select min(c.ts) as first from ${callsOf(span)}`.execute(db);
-  const first = rows[0]?.first ?? span.from;
+function countDays(span: Span, spots: readonly SpotSums[]): number {
+  const first = spots.reduce((least, spot) => (spot.first < least ? spot.first : least), spots[0]?.first ?? span.from);
   const whole = (span.to.getTime() - span.from.getTime()) / DAY;
   const used = (span.to.getTime() - first.getTime()) / DAY;
   // Calls that are missing from the first hours of the period do not make it shorter.

@@ -11,6 +11,7 @@ import { cellOf, type Impact, type RecommendationDraft } from './draft.ts';
 import type { ModelNames } from './model-names.ts';
 import type { Rates, Use } from './rates.ts';
 import { type Span, type Spot, type SpotSums, spotKey } from './traffic.ts';
+import type { TraitSums } from './traits.ts';
 
 /** The length of a month in everything that is said of savings. */
 export const MONTH_DAYS = 30;
@@ -24,12 +25,13 @@ export interface Look extends Span {
   /** When prices are asked for: a saving is of the months to come, which are paid at today's. */
   now: Date;
   spots: ReadonlyMap<string, SpotSums>;
+  traffic: readonly TraitSums[];
   /** Less than this a month is not worth a person's time. */
   floorPicoUsd: bigint;
 }
 
-/** A rule reads its sums and judges them; the judgement is pure. */
-export type Rule = (db: Db, look: Look) => Promise<RecommendationDraft[]>;
+/** A rule chooses its sums, or reads them, and judges them; the judgement is pure. */
+export type Rule = (db: Db, look: Look) => RecommendationDraft[] | Promise<RecommendationDraft[]>;
 
 /** An amount of the period as one of 30 days. */
 export const perMonth = (look: Pick<Look, 'days'>, picoUsd: bigint): bigint =>

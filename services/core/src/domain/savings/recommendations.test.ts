@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DAY } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { inScope } from '../../db/scope.ts';
 import { plantWaste, ROGUE_USER } from '../../sample/company/waste.ts';
 import { findTextInDatabase } from '../../testing/find-text.ts';
 import { forgetPerson } from '../privacy/forget-person.ts';
+import { deriveRollups } from '../rollups/derive-rollups.ts';
 import { acceptRecommendation, dismissRecommendation, reopenRecommendation, snoozeRecommendation } from './decide.ts';
+import { deleteGone } from './delete-gone.ts';
 import { cellOf, type RecommendationDraft } from './draft.ts';
 import { findSavings } from './find-savings.ts';
 import { forgetInRecommendations } from './forget-in-recommendations.ts';
@@ -80,6 +83,18 @@ describe('recommendations', () => {
       filters: { projectId: ['11'], feature: ['f'] },
     });
     expect(total).toMatchObject({ savingPerMonth: '7', recommendations: 1 });
+  });
+
+  it('that have been gone for three months are deleted, unless somebody had decided about them', async () => {
+    await find(draft('missed', 10), draft('decided', 10), draft('open', 10));
+    await decide(snoozeRecommendation, 'decided', { until: '2026-10-02T00:00:00Z' });
+    await find(draft('open', 10));
+    expect(await states()).toEqual({ missed: 'gone', decided: 'gone', open: 'open' });
+    await sql`update recommendations set last_seen_at = ${new Date(NOW.getTime() - 91 * DAY)}`.execute(
+      test.database.owner,
+    );
+    await deleteGone(worker);
+    expect(await states()).toEqual({ decided: 'gone', open: 'open' });
   });
 
   it('are gone when they are not found any more, and open again when they are', async () => {
@@ -252,6 +267,11 @@ describe('recommendations', () => {
       await findSavings(worker, 1);
       const found = (await all()).find(({ rule }) => rule === 'outlier');
       expect(found?.scope.user).toBe(ROGUE_USER);
+      // The same from the daily sums, as from the records that are not in them yet.
+      await deriveRollups(worker);
+      await sql`delete from recommendations where rule = 'outlier'`.execute(test.database.owner);
+      await findSavings(worker, 1);
+      expect((await all()).find(({ rule }) => rule === 'outlier')?.scope.user).toBe(ROGUE_USER);
       const again = draft('late', 5, { rule: 'outlier', scope: { projectId: 11, user: ROGUE_USER } });
       await forgetPerson(
         worker,

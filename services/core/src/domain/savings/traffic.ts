@@ -86,15 +86,14 @@ export function toTraffic(row: TrafficRow): Traffic {
   return { feature, provider, model, tier, region, speed, band, calls, costPicoUsd: cost, tokens };
 }
 
-/** Sums of the calls that fit `where`, one row for each spot and way of pricing. */
-export async function readTraffic(db: Db, span: Span, where: RawBuilder<unknown> = sql`true`): Promise<Traffic[]> {
-  const { rows } = await sql<TrafficRow>`
-    select ${TRAFFIC_COLUMNS}, ${SUM_COLUMNS}
-    from ${callsOf(span)} and ${where}
-    group by ${BY_TRAFFIC}
-    order by cost desc
-    limit ${MAX_ROWS}`.execute(db);
-  return rows.map(toTraffic);
+/** Rows of sums, the dearest first. `query` has their amount as `cost`, and no order. */
+export async function readDearest<Row extends { costPicoUsd: bigint }>(
+  db: Db,
+  query: RawBuilder<unknown>,
+): Promise<Row[]> {
+  const { rows } = await sql<Omit<Row, 'costPicoUsd'> & { cost: bigint }>`
+    ${query} order by cost desc limit ${MAX_ROWS}`.execute(db);
+  return rows.map(({ cost, ...row }) => ({ ...row, costPicoUsd: cost }) as unknown as Row);
 }
 
 /** All that is known of a spot's calls together. */
@@ -107,16 +106,19 @@ export interface SpotSums extends Spot {
   outputCostPicoUsd: bigint;
   medianOutput: number;
   attempts: bigint;
+  first: Date;
 }
 
+type SpotSum = 'calls' | 'cost' | 'ok_calls' | 'ok_cost' | 'output_tokens' | 'output_cost' | 'median' | 'attempts';
+
 export async function readSpots(db: Db, span: Span): Promise<SpotSums[]> {
-  const { rows } = await sql<Spot & Record<string, bigint | number | null>>`
+  const { rows } = await sql<Spot & { first: Date } & Record<SpotSum, bigint | number | null>>`
     select ${SPOT_COLUMNS}, count(*) as calls, sum(c.total_pico_usd) as cost,
       count(*) filter (where c.status = 'ok') as ok_calls,
       coalesce(sum(c.total_pico_usd) filter (where c.status = 'ok'), 0) as ok_cost,
       coalesce(sum(c.output_tokens), 0) as output_tokens, coalesce(sum(c.output_pico_usd), 0) as output_cost,
       percentile_disc(0.5) within group (order by coalesce(c.output_tokens, 0)) filter (where c.status = 'ok') as median,
-      coalesce(sum(c.attempts), 0) as attempts
+      coalesce(sum(c.attempts), 0) as attempts, min(c.ts) as first
     from ${callsOf(span)}
     group by 1, 2, 3
     order by cost desc
@@ -133,6 +135,7 @@ export async function readSpots(db: Db, span: Span): Promise<SpotSums[]> {
     outputCostPicoUsd: BigInt(row.output_cost ?? 0),
     medianOutput: Number(row.median ?? 0),
     attempts: BigInt(row.attempts ?? 0),
+    first: row.first,
   }));
 }
 

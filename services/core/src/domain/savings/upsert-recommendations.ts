@@ -3,8 +3,10 @@ import type { Context } from '../../context.ts';
 import type { RecommendationSource } from '../../contract/savings.ts';
 import { formatPicoUsd } from '../../cost/money.ts';
 import { inScope, type Tx } from '../../db/scope.ts';
+import { readCalendars } from '../rollups/calendars.ts';
 import type { RecommendationDraft } from './draft.ts';
 import { filtersOf } from './filters.ts';
+import { isStillKnown } from './still-known.ts';
 
 /** Times what it would have saved when it was dismissed, from which on it comes back. */
 const GROWN = 2;
@@ -34,8 +36,9 @@ export async function upsertRecommendations(
   const now = ctx.clock.now();
   return inScope(ctx, { organizationId }, async (tx) => {
     await lockRecommendations(tx, organizationId);
+    const { active: calendar } = await readCalendars(tx, organizationId);
     const kept: RecommendationDraft[] = [];
-    for (const draft of list) if (await isStillKnown(tx, organizationId, draft)) kept.push(draft);
+    for (const draft of list) if (await isStillKnown(tx, organizationId, draft, calendar)) kept.push(draft);
     // In the order of their key, as every write of many rows.
     kept.sort((a, b) => (a.identity < b.identity ? -1 : 1));
     for (const draft of kept) await write(tx, { organizationId, source, now }, draft);
@@ -54,28 +57,6 @@ export async function upsertRecommendations(
 /** One writer at a time: what is forgotten while others write must not come back. */
 export const lockRecommendations = (tx: Tx, organizationId: number) =>
   sql`select pg_advisory_xact_lock(hashtextextended('recommendations', ${organizationId}))`.execute(tx);
-
-/** Whether the project, and the person that it is about, are there. */
-async function isStillKnown(
-  tx: Tx,
-  organizationId: number,
-  { scope, evidence }: RecommendationDraft,
-): Promise<boolean> {
-  const { rows } = await sql<{ known: boolean }>`
-    select ${scope.projectId ?? null}::integer is null
-        or exists (select from projects where id = ${scope.projectId ?? null} and organization_id = ${organizationId})
-      as known`.execute(tx);
-  if (rows[0]?.known !== true) return false;
-  const { user, customer } = scope;
-  if (user === undefined && customer === undefined) return true;
-  const { rows: calls } = await sql<{ known: boolean }>`
-    select exists (
-      select from usage_calls c join projects p on p.id = c.project_id
-      where p.organization_id = ${organizationId} and c.ts >= ${evidence.from} and c.ts < ${evidence.to}
-        ${user === undefined ? sql`` : sql`and c.end_user = ${user}`}
-        ${customer === undefined ? sql`` : sql`and c.customer = ${customer}`}) as known`.execute(tx);
-  return calls[0]?.known === true;
-}
 
 const json = (value: unknown) => sql`${value === undefined ? null : JSON.stringify(value)}::jsonb`;
 

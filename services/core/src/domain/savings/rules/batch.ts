@@ -1,25 +1,21 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../db/connection.ts';
 import type { RecommendationDraft } from '../draft.ts';
 import { count, featureName, figure, isWorthwhile, type Look, percent, recommend, savingOf, shareOf } from '../look.ts';
-import { bySpot, readTraffic, type Traffic, tokensOf } from '../traffic.ts';
+import { bySpot, type Traffic, tokensOf } from '../traffic.ts';
 
 const MIN_CALLS = 50n;
 const MIN_SAVED = 0.05;
-
-/** Nobody waits, by the sender's own word, and it is paid at the standard rate. */
-const IN_BACKGROUND = sql`c.status = 'ok' and c.interactive = false
-  and lower(coalesce(c.service_tier, c.requested_tier, '')) in ('', 'auto', 'default', 'standard', 'standard_only', 'on_demand')`;
-/** A turn that the next one waits for cannot wait for a day; a stream has somebody who reads it. */
-const ALONE = sql`c.session is null and c.streamed is not true`;
 
 /**
  * Batch or flex for traffic without a waiting user. What has no rate for the tier is priced as it is, so that a saving is never
  * more than the list says: nothing for first-party Claude, whose batches the list does not know.
  */
-export async function findBatch(db: Db, look: Look): Promise<RecommendationDraft[]> {
-  const read = (where: RawBuilder<unknown>) => readTraffic(db, look, sql`${IN_BACKGROUND} and ${where}`);
-  return judgeBatch(look, { alone: await read(ALONE), dependent: await read(sql`not (${ALONE})`) });
+export function findBatch(_db: Db, look: Look): RecommendationDraft[] {
+  const inBackground = look.traffic.filter(({ background }) => background);
+  return judgeBatch(look, {
+    alone: inBackground.filter(({ alone }) => alone),
+    dependent: inBackground.filter(({ alone }) => !alone),
+  });
 }
 
 const SNIPPETS = {

@@ -1,18 +1,20 @@
-import { sql } from 'kysely';
 import type { Db } from '../../../db/connection.ts';
 import type { RecommendationDraft } from '../draft.ts';
 import { placeOf } from '../families.ts';
 import { count, featureName, figure, isWorthwhile, type Look, percent, recommend, savingOf, shareOf } from '../look.ts';
 import type { Tokens } from '../rates.ts';
-import { bySpot, CACHED, readTraffic, type Traffic, tokensOf } from '../traffic.ts';
+import { bySpot, type Traffic, tokensOf } from '../traffic.ts';
 
 /** Of what the calls cost: around zero it comes and goes. */
 const MIN_LOSS = 0.03;
 const MIN_CALLS = 30n;
 
 /** Caching that costs more than it saves: what is written is not read often enough. */
-export async function findCacheLoss(db: Db, look: Look): Promise<RecommendationDraft[]> {
-  return judgeCacheLoss(look, await readTraffic(db, look, sql`${CACHED} > 0`));
+export function findCacheLoss(_db: Db, look: Look): RecommendationDraft[] {
+  return judgeCacheLoss(
+    look,
+    look.traffic.filter(({ cached }) => cached),
+  );
 }
 
 /** @param cached sums of the calls that read or wrote a cache */

@@ -1,26 +1,22 @@
-import { sql } from 'kysely';
 import type { Db } from '../../../db/connection.ts';
 import type { RecommendationDraft } from '../draft.ts';
 import { smallerThan } from '../families.ts';
 import { count, featureName, figure, isWorthwhile, type Look, percent, recommend, shareOf, spotSums } from '../look.ts';
-import { bySpot, PROMPT, readTraffic, type Traffic, tokensOf } from '../traffic.ts';
+import { bySpot, type Traffic, tokensOf } from '../traffic.ts';
+import { SHORT } from '../traits.ts';
 import { priceChanges, swapSnippet } from './model-change.ts';
 
-/** A call is short and simple below these, when it uses no tool and no picture, and comes to its end. */
-const SHORT = { prompt: 1_500, output: 250, reasoning: 64 };
 const MIN_CALLS = 100n;
 /** Of a feature's calls; less is a feature with some short calls, not a simple one. */
 const MIN_SHARE = 0.8;
 const MIN_SAVED = 0.2;
 
-const IS_SIMPLE = sql`c.status = 'ok' and ${PROMPT} <= ${SHORT.prompt} and coalesce(c.output_tokens, 0) <= ${SHORT.output}
-  and coalesce(c.reasoning_tokens, 0) <= ${SHORT.reasoning} and c.tools is null and c.units is null
-  and c.input_image_tokens is null and c.input_audio_tokens is null and c.input_video_tokens is null
-  and lower(coalesce(c.finish_reason, '')) not in ('length', 'max_tokens', 'tool_calls', 'tool_use')`;
-
 /** A smaller model of the family for short simple calls. */
-export async function findCheaperModel(db: Db, look: Look): Promise<RecommendationDraft[]> {
-  return judgeCheaperModel(look, await readTraffic(db, look, IS_SIMPLE));
+export function findCheaperModel(_db: Db, look: Look): RecommendationDraft[] {
+  return judgeCheaperModel(
+    look,
+    look.traffic.filter(({ simple }) => simple),
+  );
 }
 
 /** @param simple sums of the short simple calls */

@@ -13,7 +13,7 @@ import {
   spotSums,
   usd,
 } from '../look.ts';
-import { ALL_TOKENS, bySpot, callsOf, SPOT_COLUMNS, type Spot } from '../traffic.ts';
+import { ALL_TOKENS, bySpot, callsOf, readDearest, SPOT_COLUMNS, type Spot } from '../traffic.ts';
 
 /** Failed calls of one spot and kind that cost something. */
 interface Failed extends Spot {
@@ -29,17 +29,15 @@ const MIN_SHARE = 0.01;
 
 /** Calls that failed and were paid: broken streams, answers thrown away. */
 export async function findFailedCalls(db: Db, look: Look): Promise<RecommendationDraft[]> {
-  const { rows } = await sql<Omit<Failed, 'costPicoUsd'> & { cost: bigint }>`
+  const failed = await readDearest<Failed>(
+    db,
+    sql`
     select ${SPOT_COLUMNS}, coalesce(c.error_type, '') as "errorType", count(*) as calls, sum(c.total_pico_usd) as cost,
       sum(${ALL_TOKENS}) as tokens
     from ${callsOf(look)} and c.status = 'error' and c.total_pico_usd > 0
-    group by 1, 2, 3, 4
-    order by cost desc
-    limit 5000`.execute(db);
-  return judgeFailedCalls(
-    look,
-    rows.map(({ cost, ...row }) => ({ ...row, costPicoUsd: cost })),
+    group by 1, 2, 3, 4`,
   );
+  return judgeFailedCalls(look, failed);
 }
 
 /** @param failed paid calls that failed, the dearest kind first */

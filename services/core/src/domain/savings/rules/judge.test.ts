@@ -51,6 +51,7 @@ function look(rows: readonly Traffic[], more: Partial<Look> = {}): Look {
       outputCostPicoUsd: 0n,
       medianOutput: 100,
       attempts: row.calls,
+      first: new Date('2026-09-01T00:00:00Z'),
     },
   ]);
   return {
@@ -60,6 +61,7 @@ function look(rows: readonly Traffic[], more: Partial<Look> = {}): Look {
     days: 30,
     ...priceList(catalog, now),
     spots: new Map(spots),
+    traffic: [],
     floorPicoUsd: USD,
     ...more,
   };

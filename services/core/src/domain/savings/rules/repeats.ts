@@ -13,7 +13,7 @@ import {
   spotSums,
   usd,
 } from '../look.ts';
-import { ALL_TOKENS, bySpot, callsOf, SPOT_COLUMNS, type Spot } from '../traffic.ts';
+import { ALL_TOKENS, bySpot, callsOf, readDearest, SPOT_COLUMNS, type Spot } from '../traffic.ts';
 
 /** Calls that ask what was asked and answered before, word for word. */
 interface Repeats extends Spot {
@@ -30,7 +30,9 @@ const MIN_SHARE = 0.05;
 
 /** The same request paid twice: again within five minutes of its answer (`retries`), or within a day (`duplicates`). */
 export async function findRepeats(db: Db, look: Look): Promise<RecommendationDraft[]> {
-  const { rows } = await sql<Omit<Repeats, 'costPicoUsd'> & { cost: bigint }>`
+  const repeats = await readDearest<Repeats>(
+    db,
+    sql`
     with asked as (
       select ${SPOT_COLUMNS}, c.total_pico_usd as cost, ${ALL_TOKENS} as tokens,
         c.ts - lag(c.ts) over (partition by c.request_hash, c.provider, c.model, coalesce(c.feature, '') order by c.ts) as since
@@ -38,13 +40,9 @@ export async function findRepeats(db: Db, look: Look): Promise<RecommendationDra
     select feature, provider, model, since <= interval '5 minutes' as quick, count(*) as calls, sum(cost) as cost,
       sum(tokens) as tokens
     from asked where since <= interval '24 hours'
-    group by 1, 2, 3, 4
-    order by cost desc
-    limit 5000`.execute(db);
-  return judgeRepeats(
-    look,
-    rows.map(({ cost, ...row }) => ({ ...row, costPicoUsd: cost })),
+    group by 1, 2, 3, 4`,
   );
+  return judgeRepeats(look, repeats);
 }
 
 export function judgeRepeats(look: Look, repeats: readonly Repeats[]): RecommendationDraft[] {

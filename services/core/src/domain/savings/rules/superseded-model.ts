@@ -1,17 +1,19 @@
-import { sql } from 'kysely';
 import type { Db } from '../../../db/connection.ts';
 import type { RecommendationDraft } from '../draft.ts';
 import { successorsOf } from '../families.ts';
 import { featureName, figure, isWorthwhile, type Look, percent, recommend, shareOf } from '../look.ts';
-import { bySpot, readTraffic, type Traffic, tokensOf } from '../traffic.ts';
+import { bySpot, type Traffic, tokensOf } from '../traffic.ts';
 import { priceChanges, swapSnippet } from './model-change.ts';
 
 /** Below this a change of the model is not worth its risk. */
 const MIN_SAVED = 0.05;
 
 /** A later model of the same size that costs less. */
-export async function findSupersededModel(db: Db, look: Look): Promise<RecommendationDraft[]> {
-  return judgeSupersededModel(look, await readTraffic(db, look, sql`c.status = 'ok'`));
+export function findSupersededModel(_db: Db, look: Look): RecommendationDraft[] {
+  return judgeSupersededModel(
+    look,
+    look.traffic.filter(({ ok }) => ok),
+  );
 }
 
 export function judgeSupersededModel(look: Look, traffic: readonly Traffic[]): RecommendationDraft[] {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Db } from '../../../db/connection.ts';
 import type { RecommendationDraft } from '../draft.ts';
 import {
@@ -13,22 +12,18 @@ import {
   spotSums,
   usd,
 } from '../look.ts';
-import { bySpot, readTraffic, type Traffic, tokensOf } from '../traffic.ts';
-
-/**
- * How providers say that an answer was cut: OpenAI, Anthropic, Gemini and Bedrock in their documents of the finish reason.
- * https://platform.openai.com/docs/api-reference/chat/object, https://docs.claude.com/en/api/messages (stop_reason),
- * https://ai.google.dev/api/generate-content#FinishReason
- */
-const IS_CUT = sql`lower(coalesce(c.finish_reason, '')) in ('length', 'max_tokens', 'max_output_tokens', 'model_length')`;
+import { bySpot, type Traffic, tokensOf } from '../traffic.ts';
 
 const MIN_CALLS = 20n;
 /** Of a feature's calls; a few cut answers are everywhere. */
 const MIN_SHARE = 0.03;
 
 /** Answers cut at the limit: paid, and rarely of use. */
-export async function findTruncated(db: Db, look: Look): Promise<RecommendationDraft[]> {
-  return judgeTruncated(look, await readTraffic(db, look, sql`c.status = 'ok' and ${IS_CUT}`));
+export function findTruncated(_db: Db, look: Look): RecommendationDraft[] {
+  return judgeTruncated(
+    look,
+    look.traffic.filter(({ cut }) => cut),
+  );
 }
 
 /** @param cut sums of the calls whose answer was cut */
