@@ -12,6 +12,7 @@ import { benchIngest } from './ingest.ts';
 import { benchPricing } from './pricing.ts';
 import { benchRecosting } from './recosting.ts';
 import { type BenchContext, report } from './report.ts';
+import { benchSavings } from './savings.ts';
 import { benchSize } from './size.ts';
 import { benchWhatIf } from './whatif.ts';
 
@@ -35,6 +36,7 @@ try {
     recosting: benchRecosting,
     size: benchSize,
     whatif: benchWhatIf,
+    savings: benchSavings,
   };
   for (const [name, run] of Object.entries(parts)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
