@@ -2,6 +2,10 @@
  * Looks for planted waste with the savings rules, seed after seed, and says how well they find it.
  *
  *     node tests/savings/main.ts 100 119 [calls]
+ *
+ * Or plants changes at a known date, and says how well what they have saved is found (`realized.ts`):
+ *
+ *     node tests/savings/main.ts realized 100 119 [calls] [part of a name]
  */
 import { lookAtProject, priceList } from '@tokengrip/core/domain/savings/look-at-project';
 import {
@@ -14,6 +18,14 @@ import {
 } from '@tokengrip/core/domain/savings/testing';
 import { WASTES, type Waste, wastefulFeature } from '@tokengrip/core/sample/company/waste';
 import { prepareTemplate } from '@tokengrip/core/testing/postgres';
+import { measureRealized } from './realized.ts';
+
+const [part, ...given] = process.argv.slice(2);
+if (part === 'realized') {
+  const [first, last, calls] = given.map(Number);
+  await measureRealized({ first, last, calls, only: given[3] });
+  process.exit();
+}
 
 const [first = 1, last = 10, calls = 15_000] = process.argv.slice(2).map(Number);
 

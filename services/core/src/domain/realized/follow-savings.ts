@@ -4,14 +4,13 @@ import type { Context } from '../../context.ts';
 import type { RealizedChange, RealizedScope } from '../../contract/realized.ts';
 import { localDays } from '../usage/time-buckets.ts';
 import { dayNames } from '../whatif/to-result.ts';
+import { baselineDays } from './baseline.ts';
 import { estimateSavings } from './estimate.ts';
 import { type DayFigures, decodeFigures, encodeFigures } from './figures.ts';
 import { lookAtPeriod } from './look-at-period.ts';
 import { addShares } from './shares.ts';
 import { takeUp } from './take-up.ts';
 
-/** Before the acceptance: long enough for every weekday twice, short enough to be the traffic of that time. */
-const BASELINE_DAYS = 14;
 /** Records may come late: days are looked at again for so long. */
 const OPEN_DAYS = 3;
 /** A day that is over is counted within this time; what was just accepted at once. */
@@ -90,7 +89,7 @@ async function lookBefore(
   row: Row,
   look: Omit<Parameters<typeof lookAtPeriod>[3], 'shares'>,
 ): Promise<DayFigures[]> {
-  const period = { from: new Date(row.accepted_at.getTime() - BASELINE_DAYS * DAY), to: row.accepted_at };
+  const period = { from: new Date(row.accepted_at.getTime() - baselineDays(row.change) * DAY), to: row.accepted_at };
   const days = await lookAtPeriod(ctx, row.organization_id, period, { ...look, shares: undefined });
   const baseline = { from: period.from.toISOString(), to: period.to.toISOString(), days };
   await sql`

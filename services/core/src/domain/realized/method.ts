@@ -1,14 +1,17 @@
 import type { RealizedChange } from '../../contract/realized.ts';
+import { baselineText } from './baseline.ts';
 import type { Estimate } from './estimate.ts';
 
 /** How a figure came about, for whoever reads it. */
 export function explainMethod(change: RealizedChange, estimate: Estimate): string[] {
   if (estimate.state === 'no_baseline') {
-    return ['There was too little traffic in the two weeks before it was accepted: there is nothing to compare with.'];
+    return [
+      `There was too little traffic in the ${baselineText(change)} before it was accepted: there is nothing to compare with.`,
+    ];
   }
   if (estimate.state === 'not_yet_seen') {
     return [
-      'Nothing is counted yet: the traffic is still as it was in the two weeks before.',
+      `Nothing is counted yet: the traffic is still as it was in the ${baselineText(change)} before.`,
       'It counts from the first of two days in a row that lie beyond what is usual from day to day.',
     ];
   }
@@ -45,8 +48,9 @@ function counted(change: RealizedChange, { inputFactor, outputFactor, adoptionBe
     case 'calls':
       return [
         change.unit === 'distinct_requests'
-          ? 'The same different requests are taken to have been repeated at as much cost as in the two weeks before.'
-          : 'The same successful calls are taken to have come with failed ones that cost as much as in the two weeks before.',
+          ? 'The same different requests are taken to have been repeated at as much cost as in the four weeks before.'
+          : 'The same successful calls are taken to have come with failed ones that cost as much as in the four weeks before.',
+        'What is wasted is a small part of the calls: the fewer there were, the less sure the figure is.',
       ];
   }
 }

@@ -81,7 +81,7 @@ export function estimateParameters(
       break;
     case 'calls':
       // Calls that fail, or repeat a short request, cost less than others: what is wasted is measured in money.
-      parameters.calls = ratioOfMeans(before.map(wasted), after.map(wasted), USUAL_ON_PURPOSE);
+      parameters.calls = ratioOfMeans(before.map(wasted), after.map(wasted), USUAL_ON_PURPOSE, 7);
       break;
   }
   return { ...parameters, chancePerCall: chancePerCall(change, before, after, parameters) };

@@ -22,10 +22,16 @@ export const UNMOVED: Ratio = { value: 1, variance: 0, chance: 0 };
  *
  * Where the two times say little, the ratio is drawn towards 1, as far as it is likelier to be chance than a real move.
  * @param usual standard deviation of the logarithm that real moves have
+ * @param rhythm days after which one resembles another by nature: 7 where weekends are of another kind
  */
-export function ratioOfMeans(before: readonly Observed[], after: readonly Observed[], usual: number): Ratio {
-  const first = meanOf(before);
-  const second = meanOf(after);
+export function ratioOfMeans(
+  before: readonly Observed[],
+  after: readonly Observed[],
+  usual: number,
+  rhythm: 1 | 7 = 1,
+): Ratio {
+  const first = meanOf(before, rhythm);
+  const second = meanOf(after, rhythm);
   if (!first || !second) return UNMOVED;
   // Of a short time after, whose days say little by themselves: as much as before, for as many calls.
   const chance = Math.max(second.variance, (first.variance * first.calls) / second.calls);
@@ -46,26 +52,32 @@ interface Mean {
 }
 
 /** The mean over all calls: a ratio of two sums over days. */
-function meanOf(days: readonly Observed[]): Mean | undefined {
+function meanOf(days: readonly Observed[], rhythm: 1 | 7 = 1): Mean | undefined {
   const amount = days.reduce((sum, day) => sum + day.amount, 0);
   const calls = days.reduce((sum, day) => sum + day.calls, 0);
   if (amount <= 0 || calls <= 0) return undefined;
   const mean = amount / calls;
-  return { mean, calls, variance: variancePerCall(days) / calls / mean ** 2 };
+  return { mean, calls, variance: variancePerCall(days, rhythm) / calls / mean ** 2 };
 }
 
 /**
  * Of the amount of one call, as far as the days show it; 0 of a single day. From one day with traffic to the next, so that
- * what moves slowly is no chance: `driftOf` has that.
+ * what moves slowly is no chance: `driftOf` has that. With a rhythm, from one weekday to the same of the next week, where there
+ * are two weeks at least.
  */
-export function variancePerCall(days: readonly Observed[]): number {
-  const used = days.filter(({ calls }) => calls > 0);
+export function variancePerCall(days: readonly Observed[], rhythm: 1 | 7 = 1): number {
+  const isWeekly = rhythm === 7 && days.length >= 14;
+  const used = isWeekly ? days : days.filter(({ calls }) => calls > 0);
+  const step = isWeekly ? 7 : 1;
+  let pairs = 0;
   let squares = 0;
   for (const [i, day] of used.entries()) {
-    const next = used[i + 1];
-    if (next) squares += (day.amount / day.calls - next.amount / next.calls) ** 2 / (1 / day.calls + 1 / next.calls);
+    const next = used[i + step];
+    if (!next || day.calls === 0 || next.calls === 0) continue;
+    squares += (day.amount / day.calls - next.amount / next.calls) ** 2 / (1 / day.calls + 1 / next.calls);
+    pairs += 1;
   }
-  return squares / Math.max(1, used.length - 1);
+  return squares / Math.max(1, pairs);
 }
 
 /**

@@ -46,7 +46,7 @@ describe('what a change has saved', () => {
   it.each(Object.keys(SCENARIOS) as ScenarioName[])(
     'is found, and lies in its interval, on traffic with a known switch: %s',
     (name) => {
-      const ways = twoWays(name, 1, 12_000);
+      const ways = twoWays(name, 1, 8_000);
       const truth = trueSaving(catalog, ways);
       const estimate = estimateFrom(catalog, name, ways.traffic);
       expect(estimate).toMatchObject({ state: 'following', seenOn: '2026-05-18' });
@@ -60,8 +60,8 @@ describe('what a change has saved', () => {
   );
 
   it.each([
-    ['a smaller model of the same provider', 2_000],
-    ['requests that are not repeated', 6_000],
+    ['a smaller model of the same provider', 1_250],
+    ['requests that are not repeated', 4_000],
   ] as const)(
     'lies in its interval, whichever traffic it is, and the interval says something: %s',
     (name, calls) => {
@@ -81,7 +81,7 @@ describe('what a change has saved', () => {
   it.each(Object.keys(SCENARIOS) as ScenarioName[])(
     'is nothing as long as the traffic is what it was: %s',
     (name) => {
-      const { traffic, otherwise } = twoWays(name, 4, 3_000);
+      const { traffic, otherwise } = twoWays(name, 4, 2_000);
       const unchanged = [...traffic.filter((record) => timeOf(record) < SWITCHED.getTime()), ...otherwise];
       expect(estimateFrom(catalog, name, unchanged)).toMatchObject({ state: 'not_yet_seen', seenOn: null, days: [] });
     },
@@ -96,7 +96,7 @@ describe('an accepted recommendation', () => {
   const clock = testClock(ACCEPTED.toISOString());
   const name = 'a smaller model of the same provider';
   const signal = new AbortController().signal;
-  const ways = twoWays(name, 5, 2_500);
+  const ways = twoWays(name, 5, 1_600);
   let truth: bigint;
 
   beforeAll(async () => {

@@ -8,15 +8,20 @@ import type { CompanyProfile, FeatureProfile } from '../../sample/types.ts';
 import { isRefused, prepareRecord } from '../usage/prepare-record.ts';
 import type { PreparedRecord } from '../usage/prepared-record.ts';
 import type { CallRow } from '../whatif/call-row.ts';
+import { baselineDays } from './baseline.ts';
 import { estimateSavings } from './estimate.ts';
 import { type DayFigures, noFigures } from './figures.ts';
 import { createLook } from './look-at-calls.ts';
 import { addShares, type Shares } from './shares.ts';
 
-/** Two weeks before the acceptance, six days in which nothing happens yet, and four weeks of the new way. */
+/** The time before the acceptance, six days in which nothing happens yet, and four weeks of the new way. */
 export const ACCEPTED = new Date('2026-05-12T00:00:00Z');
 export const SWITCHED = new Date('2026-05-18T00:00:00Z');
-export const BASELINE = { from: new Date(ACCEPTED.getTime() - 14 * DAY), to: ACCEPTED };
+const baselineOf = (change: RealizedChange) => ({
+  from: new Date(ACCEPTED.getTime() - baselineDays(change) * DAY),
+  to: ACCEPTED,
+});
+export const BASELINE = baselineOf({ kind: 'caching' });
 export const END = new Date(SWITCHED.getTime() + 28 * DAY);
 
 const FEATURE: FeatureProfile = {
@@ -102,7 +107,8 @@ export const SCENARIOS = {
   },
   'requests that are not repeated': {
     change: { kind: 'calls', unit: 'distinct_requests' },
-    before: { ...on({ 'gpt-5.4': 1 }), repeats: 0.7 },
+    // What many ask is short.
+    before: { ...on({ 'gpt-5.4': 1 }), repeats: 0.7, input: { median: 150, sigma: 0.6, max: 2_000 } },
     after: firstOfDay,
   },
   'calls that do not fail': {
@@ -124,10 +130,15 @@ const companyWith = (feature: Partial<FeatureProfile>, errorRate: number): Compa
   failures: { ...SAMPLE_COMPANY.failures, errorRate },
 });
 
-/** The traffic of the old way all the time, and that of the new way: the same people ask the same at the same times. */
-export function twoWays(name: ScenarioName, seed: number, calls: number) {
-  const { before, after, errorRate = SAMPLE_COMPANY.failures.errorRate }: Scenario = SCENARIOS[name];
-  const whole = { from: BASELINE.from, to: END };
+/**
+ * The traffic of the old way all the time, and that of the new way: the same people ask at the same times.
+ * @param callsPerMonth in 30 days
+ */
+export function twoWays(name: ScenarioName, seed: number, callsPerMonth: number) {
+  const { change, before, after, errorRate = SAMPLE_COMPANY.failures.errorRate }: Scenario = SCENARIOS[name];
+  const { from: begin } = baselineOf(change);
+  const whole = { from: begin, to: END };
+  const calls = (callsPerMonth * (END.getTime() - begin.getTime())) / (30 * DAY);
   const generate = (feature: Partial<FeatureProfile>, from: Date) => [
     ...generateSample({
       seed,
@@ -139,7 +150,7 @@ export function twoWays(name: ScenarioName, seed: number, calls: number) {
       incidents: [],
     }),
   ];
-  const old = generate(before, BASELINE.from);
+  const old = generate(before, begin);
   const isBefore = (record: UsageRecord) => Date.parse(record.timestamp ?? '') < SWITCHED.getTime();
   const otherwise = old.filter((record) => !isBefore(record));
   const changed = typeof after === 'function' ? otherwise.filter(after()) : generate(after, SWITCHED);
@@ -164,7 +175,7 @@ export function trueSaving(catalog: Catalog, { traffic, otherwise }: ReturnType<
 }
 
 /** The figures of days before and after the acceptance, from records as they would be stored. */
-function figuresFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
+export function figuresFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
   const { change }: Scenario = SCENARIOS[name];
   const records = traffic.map((record) => prepare(catalog, record));
   const before = records.filter(({ ts }) => ts < ACCEPTED);

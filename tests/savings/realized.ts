@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { createCatalog } from '@tokengrip/core/cost/catalog';
+import { parsePriceFile } from '@tokengrip/core/cost/price-file';
+import { SNAPSHOT_FILE } from '@tokengrip/core/domain/prices/load-snapshot';
+import {
+  estimateFrom,
+  SCENARIOS,
+  type ScenarioName,
+  trueSaving,
+  twoWays,
+} from '@tokengrip/core/domain/realized/testing';
+
+/** A month: one feature of some weight, 1,000 a day. */
+const CALLS = 30_000;
+
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+
+interface Found {
+  /** Of the true saving. */
+  error: number;
+  isInside: boolean;
+  half: number;
+}
+
+/** Plants a change of every kind at a known date, seed after seed, and says how far the saving that is found lies from the true one. */
+export async function measureRealized({
+  first = 1,
+  last = 10,
+  calls = CALLS,
+  only = '',
+}: {
+  first?: number | undefined;
+  last?: number | undefined;
+  calls?: number | undefined;
+  only?: string | undefined;
+}): Promise<void> {
+  const parsed = parsePriceFile(await readFile(SNAPSHOT_FILE, 'utf8'));
+  if (parsed.status === 'refused') throw new Error(parsed.reason);
+  const catalog = createCatalog([...parsed.entries].map(([key, entry]) => ({ key, versionId: 1, entry })));
+  console.log('| change | mean error | worst | bias | truth in the interval | half of the interval |');
+  console.log('| --- | --- | --- | --- | --- | --- |');
+  for (const name of Object.keys(SCENARIOS) as ScenarioName[]) {
+    if (!name.includes(only)) continue;
+    const found: Found[] = [];
+    for (let seed = first; seed <= last; seed++) {
+      const ways = twoWays(name, seed, calls);
+      const truth = trueSaving(catalog, ways);
+      const { state, totals } = estimateFrom(catalog, name, ways.traffic);
+      if (process.env.VERBOSE) console.log(seed, state, Number(totals.saved) / Number(truth) - 1);
+      found.push({
+        error: state === 'following' ? Number(totals.saved - truth) / Number(truth) : -1,
+        isInside: totals.low <= truth && truth <= totals.high,
+        half: Number(totals.high - totals.low) / 2 / Number(truth),
+      });
+    }
+    const mean = (of: (one: Found) => number) => found.reduce((sum, one) => sum + of(one), 0) / found.length;
+    const worst = Math.max(...found.map(({ error }) => Math.abs(error)));
+    const inside = found.filter(({ isInside }) => isInside).length;
+    console.log(
+      `| ${name} | ${percent(mean(({ error }) => Math.abs(error)))} | ${percent(worst)} | ${percent(mean(({ error }) => error))} | ` +
+        `${inside}/${found.length} | ±${percent(mean(({ half }) => half))} |`,
+    );
+  }
+}
