@@ -60,9 +60,10 @@ export async function lookAtProject(
 
 /** The days from the first call in the period to its end; a project that began last week has no month behind it. */
 function countDays(span: Span, spots: readonly SpotSums[]): number {
-  const first = spots.reduce((least, spot) => (spot.first < least ? spot.first : least), spots[0]?.first ?? span.from);
+  const times = spots.map(({ first }) => first.getTime());
+  const first = times.length === 0 ? span.from.getTime() : Math.min(...times);
   const whole = (span.to.getTime() - span.from.getTime()) / DAY;
-  const used = (span.to.getTime() - first.getTime()) / DAY;
+  const used = (span.to.getTime() - first) / DAY;
   // Calls that are missing from the first hours of the period do not make it shorter.
   return whole - used < 1 ? whole : Math.max(1, Math.round((used * DAY) / SECOND) / 86_400);
 }
