@@ -66,6 +66,21 @@ describe('what-ifs over HTTP', () => {
     expect((await api.post('/whatifs', { name: 'x', selection: SELECTION, change: CHANGE })).statusCode).toBe(201);
   });
 
+  it('are computed sixty times a minute for one person', async () => {
+    api.pass(60_000);
+    const ask = () => api.post('/whatifs/preview', { selection: SELECTION, change: CHANGE });
+    const replies = [];
+    for (let i = 0; i < 61; i += 1) replies.push(await ask());
+    const codes = replies.map(({ statusCode }) => statusCode);
+    expect(codes.slice(0, 60)).toEqual(Array.from({ length: 60 }, () => 200));
+    expect(replies[60]?.json()).toMatchObject({ code: 'rate_limited' });
+    expect(Number(replies[60]?.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await api.post('/whatifs', { name: 'x', selection: SELECTION, change: CHANGE })).statusCode).toBe(429);
+    expect((await api.get('/whatifs')).statusCode).toBe(200);
+    api.pass(60_000);
+    expect((await ask()).statusCode).toBe(200);
+  });
+
   it('of what was accepted there is nothing yet', async () => {
     expect((await api.get('/realized')).json()).toMatchObject({ totals: { saved: '0', following: 0 }, realized: [] });
     expect((await api.get('/realized/1')).json().code).toBe('not_found');

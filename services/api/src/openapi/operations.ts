@@ -215,12 +215,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     tag: 'Savings',
     summary: 'Compute a what-if, and keep it',
     description: 'A small one is done in the reply (201); a longer one is computed in the background (202).',
-    problems: ['not_found', 'conflict', 'query_too_slow', 'unavailable'],
+    problems: ['not_found', 'conflict', 'query_too_slow', 'unavailable', 'rate_limited'],
   },
   'POST /whatifs/preview': {
     tag: 'Savings',
     summary: 'Compute a small what-if, and keep nothing',
-    problems: ['not_found', 'query_too_slow'],
+    problems: ['not_found', 'query_too_slow', 'rate_limited'],
   },
   'GET /whatifs/:whatIfId': { tag: 'Savings', summary: 'A what-if, with its result' },
   'PATCH /whatifs/:whatIfId': { tag: 'Savings', summary: 'Rename a what-if' },
@@ -228,7 +228,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /whatifs/:whatIfId/run': {
     tag: 'Savings',
     summary: 'Compute a what-if again',
-    problems: ['conflict', 'query_too_slow', 'unavailable'],
+    problems: ['conflict', 'query_too_slow', 'unavailable', 'rate_limited'],
   },
   'POST /whatifs/:whatIfId/cancel': { tag: 'Savings', summary: 'Cancel a what-if', problems: ['conflict'] },
   'GET /realized': { tag: 'Savings', summary: 'What accepted recommendations have saved' },

@@ -15,6 +15,7 @@ import { listWhatIfs, readWhatIf } from '@tokengrip/core/domain/whatif/whatif-ro
 import type { Server } from '@tokengrip/core/http/server';
 import Type from 'typebox';
 import type { ApiContext } from '../context.ts';
+import { countHeavyRequest } from '../plugins/count-requests.ts';
 
 /** Computed in the reply, or taken up by the worker. */
 const statusOf = <Done extends 200 | 201>({ state }: WhatIf, done: Done): Done | 202 => (state === 'done' ? done : 202);
@@ -28,14 +29,20 @@ export function whatIfRoutes(server: Server, ctx: ApiContext): void {
   server.post(
     '/whatifs/preview',
     { schema: { body: WhatIfRequest, response: { 200: WhatIfPreview } } },
-    async (request) => previewWhatIf(ctx, await request.member(), request.body),
+    async (request) => {
+      const member = await request.member();
+      await countHeavyRequest(ctx, member);
+      return previewWhatIf(ctx, member, request.body);
+    },
   );
 
   server.post(
     '/whatifs',
     { schema: { body: NewWhatIf, response: { 201: WhatIf, 202: WhatIf } } },
     async (request, reply) => {
-      const made = await createWhatIf(ctx, await request.member(), request.body);
+      const member = await request.member();
+      await countHeavyRequest(ctx, member);
+      const made = await createWhatIf(ctx, member, request.body);
       return reply.code(statusOf(made, 201)).send(made);
     },
   );
@@ -69,7 +76,9 @@ export function whatIfRoutes(server: Server, ctx: ApiContext): void {
     '/whatifs/:whatIfId/run',
     { schema: { params: WhatIfPath, response: { 200: WhatIf, 202: WhatIf } } },
     async (request, reply) => {
-      const found = await rerunWhatIf(ctx, await request.member(), request.params.whatIfId);
+      const member = await request.member();
+      await countHeavyRequest(ctx, member);
+      const found = await rerunWhatIf(ctx, member, request.params.whatIfId);
       return reply.code(statusOf(found, 200)).send(found);
     },
   );

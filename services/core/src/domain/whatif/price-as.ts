@@ -3,6 +3,7 @@ import type { RecordSelection } from '../../contract/exports.ts';
 import type { WhatIfChange, WhatIfResult } from '../../contract/whatif.ts';
 import type { Catalog } from '../../cost/catalog.ts';
 import { inScope } from '../../db/scope.ts';
+import { inTurns } from '../../in-turns.ts';
 import { loadOrganizationCatalog } from '../prices/load-catalog.ts';
 import { localDays } from '../usage/time-buckets.ts';
 import { createRepricer } from './price-otherwise.ts';
@@ -60,7 +61,7 @@ export async function priceSelection(
   const tally = createTally(days);
   let done = 0;
   for await (const page of readCalls(ctx, organizationId, selection, pageRows)) {
-    for (const row of page) tally.add(row, reprice(row));
+    await inTurns(page, (row) => tally.add(row, reprice(row)));
     done += page.length;
     await afterPage?.(done);
   }

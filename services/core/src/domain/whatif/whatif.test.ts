@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MAX_IMMEDIATE_RECORDS, type WhatIfChange } from '../../contract/whatif.ts';
 import { inScope } from '../../db/scope.ts';
+import { watchTurns } from '../../testing/longest-turn.ts';
 import { cancelWhatIf, deleteWhatIf, renameWhatIf } from './change-whatif.ts';
 import { createWhatIf, rerunWhatIf } from './create-whatif.ts';
 import { forgetInWhatIfs } from './forget-in-whatifs.ts';
@@ -194,6 +195,14 @@ describe('a saved what-if', () => {
     expect(test.sent).toEqual([`whatif-${id}-1`, `whatif-${id}-2`]);
     // Its result stays while it is computed again.
     expect((await read(id)).totals?.calls).toBe(many.length);
+    // As many as a request takes hold up nobody else's.
+    await sql`delete from usage_records where event_id = (select event_id from usage_records limit 1)`.execute(
+      test.database.owner,
+    );
+    const turns = watchTurns();
+    const largest = await previewWhatIf(test.api, test.asker, input);
+    expect(turns.stop()).toBeLessThan(50);
+    expect(largest.result?.totals.calls).toBe(MAX_IMMEDIATE_RECORDS);
   }, 60_000);
 
   it('tells how far it is, and ends at the next page when it is cancelled', async () => {
