@@ -8,6 +8,7 @@ import {
   type ScenarioName,
   trueSaving,
   twoWays,
+  wasted,
 } from '@tokengrip/core/domain/realized/testing';
 
 /** A month: one feature of some weight, 1,000 a day. */
@@ -20,6 +21,7 @@ interface Found {
   error: number;
   isInside: boolean;
   half: number;
+  wasted: ReturnType<typeof wasted>;
 }
 
 /** Plants a change of every kind at a known date, seed after seed, and says how far the saving that is found lies from the true one. */
@@ -37,8 +39,10 @@ export async function measureRealized({
   const parsed = parsePriceFile(await readFile(SNAPSHOT_FILE, 'utf8'));
   if (parsed.status === 'refused') throw new Error(parsed.reason);
   const catalog = createCatalog([...parsed.entries].map(([key, entry]) => ({ key, versionId: 1, entry })));
-  console.log('| change | mean error | worst | bias | truth in the interval | half of the interval |');
-  console.log('| --- | --- | --- | --- | --- | --- |');
+  console.log(
+    '| change | mean error | worst | bias | truth in the interval | half of the interval | paid calls wasted |',
+  );
+  console.log('| --- | --- | --- | --- | --- | --- | --- |');
   for (const name of Object.keys(SCENARIOS) as ScenarioName[]) {
     if (!name.includes(only)) continue;
     const found: Found[] = [];
@@ -51,14 +55,20 @@ export async function measureRealized({
         error: state === 'following' ? Number(totals.saved - truth) / Number(truth) : -1,
         isInside: totals.low <= truth && truth <= totals.high,
         half: Number(totals.high - totals.low) / 2 / Number(truth),
+        wasted: wasted(catalog, name, ways),
       });
     }
     const mean = (of: (one: Found) => number) => found.reduce((sum, one) => sum + of(one), 0) / found.length;
     const worst = Math.max(...found.map(({ error }) => Math.abs(error)));
     const inside = found.filter(({ isInside }) => isInside).length;
+    const known = found.flatMap(({ wasted: one }) => (one ? [Math.abs(one.errorOfKnowing)] : []));
+    const counts = found[0]?.wasted;
     console.log(
       `| ${name} | ${percent(mean(({ error }) => Math.abs(error)))} | ${percent(worst)} | ${percent(mean(({ error }) => error))} | ` +
-        `${inside}/${found.length} | ±${percent(mean(({ half }) => half))} |`,
+        `${inside}/${found.length} | ±${percent(mean(({ half }) => half))} | ` +
+        (counts
+          ? `${counts.before} before, ${counts.since} since; with their number known at worst ${percent(Math.max(...known))} |`
+          : '|'),
     );
   }
 }

@@ -174,6 +174,27 @@ export function trueSaving(catalog: Catalog, { traffic, otherwise }: ReturnType<
   return cost(otherwise) - cost(changed);
 }
 
+/**
+ * How many paid calls were wasted before, and would have been since; and how far somebody would be off who knew how many would
+ * have been since, but not which: nobody can know more than their number. Of changes that leave calls out.
+ */
+export function wasted(catalog: Catalog, name: ScenarioName, { traffic, otherwise }: ReturnType<typeof twoWays>) {
+  const { after }: Scenario = SCENARIOS[name];
+  if (typeof after !== 'function') return undefined;
+  const costsOf = (records: readonly UsageRecord[]) => {
+    const isKept = after();
+    return records
+      .filter((record) => !isKept(record))
+      .map((record) => Number(prepare(catalog, record).totalPicoUsd ?? 0n))
+      .filter((cost) => cost > 0);
+  };
+  const sum = (costs: readonly number[]) => costs.reduce((total, cost) => total + cost, 0);
+  const before = costsOf(traffic.filter((record) => Date.parse(record.timestamp ?? '') < ACCEPTED.getTime()));
+  const since = costsOf(otherwise);
+  const known = (since.length * sum(before)) / before.length;
+  return { before: before.length, since: since.length, errorOfKnowing: known / sum(since) - 1 };
+}
+
 /** The figures of days before and after the acceptance, from records as they would be stored. */
 export function figuresFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
   const { change }: Scenario = SCENARIOS[name];
