@@ -1,7 +1,7 @@
 import { DAY } from '../../clock.ts';
 import { easterOf } from './easter.ts';
 import { isPublicHoliday } from './public-holidays.ts';
-import { median } from './robust.ts';
+import { median, robustDeviation } from './robust.ts';
 
 /** What a local day had in all. */
 export interface DaySum {
@@ -24,6 +24,9 @@ const AWAY = { from: '12-23', to: '01-02', share: 0.4 };
 /** A day below that, against the same weekday in the weeks around it, was a free one. */
 const QUIET = 0.65;
 const WEEKS_AROUND = 3;
+/** In standard deviations of such days: further down than chance brings one. */
+const CHANCE = 2.5;
+const NEARLY_NOTHING = 0.01;
 /** What was quiet since is no free day that comes again, and may be a fall that lasts. */
 const RECENT_DAYS = 250;
 /** Days from Easter Sunday that are free somewhere: Carnival to Corpus Christi. */
@@ -41,26 +44,44 @@ export function learnQuietDays(
 ): (day: Day) => number {
   const until = dateAfter(today, -RECENT_DAYS);
   const likeSunday = (weekday: number) => Math.min(1, (weekdayFactors[SUNDAY] ?? 1) / (weekdayFactors[weekday] || 1));
-  const values = new Map(days.map(({ date, value }) => [date, value]));
+  const seen = ratiosOf(days.filter(({ date }) => date <= until));
   const known = new Map<string, number>();
-  for (const { date, value } of days) {
-    if (date > until) continue;
-    const around = weeksAround(date, values);
-    const usual = around.length >= WEEKS_AROUND ? median(around) : 0;
-    if (usual <= 0) continue;
-    const isQuiet = value < QUIET * usual;
-    // A weekend does not tell whether the day is free.
-    if (isQuiet || likeSunday(weekdayOf(date)) < QUIET) known.set(nameOf(date), isQuiet ? value / usual : 1);
+  const away: number[] = [];
+  for (const own of Map.groupBy(seen, ({ date }) => weekdayOf(date)).values()) {
+    // Where days vary much, a quiet one is nothing but chance.
+    const chance = CHANCE * robustDeviation(own.map(({ log }) => log));
+    for (const { date, log } of own) {
+      // A weekend does not tell whether the day is free.
+      const isTelling = likeSunday(weekdayOf(date)) < QUIET;
+      if (log < Math.min(Math.log(QUIET), -chance)) known.set(nameOf(date), Math.exp(log));
+      else if (isTelling) known.set(nameOf(date), 1);
+      if (isTelling && isAway(date) && !isPublicHoliday(date, timeZone)) away.push(log);
+    }
   }
+  const awayFactor =
+    away.length > 0
+      ? Math.min(1, Math.exp(median(away)))
+      : 1 - AWAY.share * (1 - Math.min(1, weekdayFactors[SUNDAY] ?? 1));
   return ({ date, weekday }) => {
     const factor = known.get(nameOf(date));
+    const isHoliday = isPublicHoliday(date, timeZone);
+    if (isAway(date) && !isHoliday) return Math.max(awayFactor, likeSunday(weekday));
     if (factor !== undefined) return Math.max(factor, likeSunday(weekday));
-    if (isPublicHoliday(date, timeZone)) return likeSunday(weekday);
-    const monthDay = date.slice(5);
-    const isAway = monthDay >= AWAY.from || monthDay <= AWAY.to;
-    return isAway ? 1 - AWAY.share * (1 - Math.min(1, weekdayFactors[SUNDAY] ?? 1)) : 1;
+    return isHoliday ? likeSunday(weekday) : 1;
   };
 }
+
+/** Each day against the same weekday in the weeks around it, as a logarithm. */
+function ratiosOf(days: readonly DaySum[]): { date: string; log: number }[] {
+  const values = new Map(days.map(({ date, value }) => [date, value]));
+  return days.flatMap(({ date, value }) => {
+    const around = weeksAround(date, values);
+    const usual = around.length >= WEEKS_AROUND ? median(around) : 0;
+    return usual > 0 ? [{ date, log: Math.log(Math.max(value / usual, NEARLY_NOTHING)) }] : [];
+  });
+}
+
+const isAway = (date: string) => date.slice(5) >= AWAY.from || date.slice(5) <= AWAY.to;
 
 function weeksAround(date: string, values: ReadonlyMap<string, number>): number[] {
   const around: number[] = [];

@@ -6,8 +6,6 @@ const MIN_HISTORY = 10;
 const MOST_TRIES = 16;
 /** 80 % of a normal distribution lie within that many standard deviations. */
 const TO_80_PERCENT = 1.2816;
-/** What comes new is in no past that could be tried again: on generated months, that much wider covers 80 %. */
-const UNSEEN = 1.12;
 /** What nobody has tried counts as this many forecasts that were wrong by the guess. */
 const PRIOR_TRIES = 4;
 
@@ -28,7 +26,7 @@ export function spreadOf(days: readonly LocalDay[], horizonDays: number, level: 
   );
   const sum = errors.reduce((total, error) => total + Math.min(Math.abs(error), 2) ** 2, 0);
   const variance = (sum + PRIOR_TRIES * guess ** 2) / (errors.length + PRIOR_TRIES);
-  return UNSEEN * TO_80_PERCENT * Math.sqrt(variance);
+  return TO_80_PERCENT * Math.sqrt(variance);
 }
 
 function errorAt(days: readonly LocalDay[], origin: number, horizonDays: number): number | undefined {
