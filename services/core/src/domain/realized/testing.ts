@@ -196,7 +196,7 @@ export function wasted(catalog: Catalog, name: ScenarioName, { traffic, otherwis
 }
 
 /** The figures of days before and after the acceptance, from records as they would be stored. */
-export function figuresFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
+function figuresFrom(catalog: Catalog, name: ScenarioName, traffic: readonly UsageRecord[]) {
   const { change }: Scenario = SCENARIOS[name];
   const records = traffic.map((record) => prepare(catalog, record));
   const before = records.filter(({ ts }) => ts < ACCEPTED);
