@@ -25,7 +25,7 @@ export interface CallerReport {
 export type Order = CallerSettings | 'go' | 'refused?' | 'stop';
 
 /** Who is refused tries again after that. */
-const RETRY_MS = 100;
+const RETRY_MS = 200;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -60,7 +60,7 @@ const RESERVATION_SHARE = 0.01;
 export async function runBudget({ installation, callers, provider }: Parts, settings: RunSettings): Promise<RunResult> {
   const { fault, mode, concurrency, latencyMs } = settings;
   const untilMidnightMs = UNTIL_MIDNIGHT_MS + 1.5 * installation.startTookMs();
-  const aheadMs = fault === 'period' ? DAY - (Date.now() % DAY) - untilMidnightMs : 0;
+  const aheadMs = fault === 'period' ? Math.round(DAY - (Date.now() % DAY) - untilMidnightMs) : 0;
   const midnight = performance.now() + untilMidnightMs;
   await installation.useClock(aheadMs);
   const callsPerSecond = (callers.names.length * concurrency * 1_000) / latencyMs;
@@ -157,6 +157,8 @@ function breakPart({ redis, killWorker, startWorker }: BudgetInstallation, fault
     }
   };
   const done = broken();
+  // Told to whoever waits for it in the end.
+  done.catch(() => {});
   return () => done;
 }
 

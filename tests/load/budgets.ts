@@ -14,7 +14,7 @@ const number = (name: string, otherwise: number) => Number(process.env[name] ?? 
 const list = (name: string, otherwise: string) => (process.env[name] ?? otherwise).split(',');
 
 /** How long a call takes by the calls at once in each process, so that the machine is not what limits them. */
-const LATENCY_MS: Record<number, number> = { 1: 250, 10: 500, 100: 1_500 };
+const LATENCY_MS: Record<number, number> = { 1: 400, 10: 800, 100: 2_000 };
 
 const processes = number('LOAD_PROCESSES', 50);
 const runs = number('LOAD_RUNS', 20);

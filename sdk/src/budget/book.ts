@@ -9,6 +9,8 @@ export interface Page {
   etag: string | undefined;
   /** Of the newest answer, or of the newest failure to get one. */
   answeredAt: number;
+  /** Of the newest reply to records that said something of its budgets. */
+  toldAt: number;
   failedAt: number;
   usedAt: number;
   asking: Promise<void> | undefined;
@@ -60,6 +62,7 @@ export class BudgetBook {
       budgets: undefined,
       etag: undefined,
       answeredAt: Number.NEGATIVE_INFINITY,
+      toldAt: Number.NEGATIVE_INFINITY,
       failedAt: Number.NEGATIVE_INFINITY,
       usedAt: now,
       asking: undefined,
@@ -89,11 +92,17 @@ export class BudgetBook {
     if (this.#latest.size > 2 * MAX_PAGES) this.#latest = new Map(budgets.map((state) => [state.id, state]));
   }
 
-  /** Newer states of some budgets, as they come with the reply to records. */
-  update(states: readonly BudgetState[]): void {
+  /**
+   * Newer states of some budgets, as they come with the reply to records. A page that has no answer yet learns of them, too:
+   * a server that is slow to be asked may still say that a budget is spent.
+   */
+  update(states: readonly BudgetState[], now: number): void {
     for (const state of states) {
-      for (const { budgets, set } of this.#pages.values()) {
-        if (budgets !== undefined && concerns(state.conditions, set)) budgets.set(state.id, state);
+      for (const page of this.#pages.values()) {
+        if (!concerns(state.conditions, page.set)) continue;
+        page.budgets ??= new Map();
+        page.budgets.set(state.id, state);
+        page.toldAt = now;
       }
       this.#note(state);
     }

@@ -107,6 +107,18 @@ describe('a wrapped call whose budget is spent', () => {
     expect(server.headers.at(-1)).toMatchObject({ 'tokengrip-budgets': 'include' });
     await expect(client.chat.completions.create(CHAT)).rejects.toBeInstanceOf(BudgetExceededError);
   });
+
+  it.each(['hangs', 'fails'])('is blocked by that reply also where the server %s whenever it is asked', async (how) => {
+    if (how === 'hangs') server.hang();
+    else server.fail(503);
+    const tokengrip = connect({ budgetTimeoutMs: 30 });
+    const client = wrapped(tokengrip);
+    await client.chat.completions.create(CHAT);
+    server.replyBudgets = [server.budget(spent)];
+    await tokengrip.flush();
+    await expect(client.chat.completions.create(CHAT)).rejects.toBeInstanceOf(BudgetExceededError);
+    expect(fixture.openai.requests).toHaveLength(1);
+  });
 });
 
 describe('a budget that does not concern the call', () => {

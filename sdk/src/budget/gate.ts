@@ -67,10 +67,10 @@ export class BudgetGate {
     }
     if (isFresh) return this.#decide(page, call);
     if (now < this.#brokenUntil) {
-      return now - page.answeredAt <= REMEMBER_MS ? this.#decide(page, call) : undefined;
+      return isKnown(page, now) ? this.#decide(page, call) : undefined;
     }
     return this.#waitFor(this.#ask(page)).then(() => {
-      if (performance.now() - page.answeredAt <= REMEMBER_MS) return this.#decide(page, call);
+      if (isKnown(page, performance.now())) return this.#decide(page, call);
       this.#warnings.once(
         'budgets_unknown',
         'Budgets are not enforced at the moment: their state could not be had in time, and calls pass.',
@@ -81,7 +81,7 @@ export class BudgetGate {
 
   /** States that came with the reply to records. */
   update(states: unknown): void {
-    this.#book.update(readStates(states));
+    this.#book.update(readStates(states), performance.now());
   }
 
   noteModel(requested: string | undefined, answered: string): void {
@@ -190,6 +190,10 @@ export class BudgetGate {
     }
   }
 }
+
+/** Lately enough to go by it while the server is away. */
+const isKnown = ({ answeredAt, toldAt }: Page, now: number): boolean =>
+  now - Math.max(answeredAt, toldAt) <= REMEMBER_MS;
 
 /** A period that is over has not been spent yet, whatever was said of the one before. */
 const isSpent = ({ status, resetsAt }: BudgetState): boolean =>

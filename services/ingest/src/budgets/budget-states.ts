@@ -32,9 +32,11 @@ export interface BudgetBook {
   of(organizationId: number): Promise<ReadonlyMap<number, BudgetState>>;
 }
 
-/** What other processes have spent is seen after this long; a slow reading makes it longer, so that it never fills the time. */
+/** What other processes have spent is seen after this long; a slow reading makes it longer, so that it does not fill the time. */
 const MAX_AGE_MS = 300;
 const MOST_OF_THE_TIME = 4;
+/** But never so long that a running SDK would not know within two seconds. */
+const LONGEST_AGE_MS = 1_000;
 /** Nobody has asked for that long: the spend is forgotten. */
 const FORGET_MS = 10 * SECOND;
 const MAX_TRIES = 3;
@@ -111,7 +113,7 @@ export function createBudgetBook(ctx: Context, known: KnownBudgetsCache): Budget
         spend: reading.byBudget,
         hasSeen: readSnapshot(reading.snapshot),
         readAt,
-        goodForMs: Math.max(MAX_AGE_MS, (performance.now() - readAt) * MOST_OF_THE_TIME),
+        goodForMs: Math.min(LONGEST_AGE_MS, Math.max(MAX_AGE_MS, (performance.now() - readAt) * MOST_OF_THE_TIME)),
         until: Math.min(...[...spans.values()].map(({ period }) => period.end.getTime())),
       };
       entry.pending = entry.pending.filter(({ xid }) => !made.hasSeen(xid));
