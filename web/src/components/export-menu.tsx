@@ -23,7 +23,8 @@ export interface ExportMenuProps {
 /** Gives what a page lists away as a file. */
 export function ExportMenu(props: ExportMenuProps) {
   const trigger = (
-    <Button icon={<Download size={14} aria-hidden />} aria-label="Export">
+    // On a phone the icon is all there is of it.
+    <Button icon={<Download size={14} aria-hidden />} aria-label="Export" data-icon>
       <span className="max-sm:sr-only">Export</span>
     </Button>
   );

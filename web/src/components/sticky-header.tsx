@@ -7,7 +7,7 @@ export const StickyHeader = ({ title, children }: { title: string; children?: Re
       <h1 className="text-lg font-semibold tracking-tight text-ink">{title}</h1>
       {/* On a phone the names alone, so that all pickers are in sight. */}
       {children && (
-        <div className="flex max-w-full gap-2 overflow-x-auto [scrollbar-width:none] max-sm:gap-1.5 max-sm:[&_button]:gap-1 max-sm:[&_button]:px-2 max-sm:[&_button]:text-xs max-sm:[&_button>svg:first-child:not(:only-child)]:hidden">
+        <div className="flex max-w-full gap-2 overflow-x-auto [scrollbar-width:none] max-sm:gap-1.5 max-sm:[&_button]:gap-1 max-sm:[&_button]:px-2 max-sm:[&_button]:text-xs max-sm:[&_button:not([data-icon])>svg:first-child:not(:only-child)]:hidden">
           {children}
         </div>
       )}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnPlaces, exactUsd, formatUsd, formatUsdAxis } from './money.ts';
+import { columnPlaces, exactUsd, formatUsd, formatUsdAxis, sumPlaces } from './money.ts';
 
 describe('money', () => {
   it.each([
@@ -44,5 +44,10 @@ describe('money', () => {
   it('is short on an axis', () => {
     expect(formatUsdAxis(0)).toBe('$0');
     expect(formatUsdAxis(1_250)).toBe('$1.25K');
+  });
+
+  it('shows cents in a column of sums as soon as one is a dollar', () => {
+    expect(sumPlaces(['2020006.628248', '0.000001'])).toBe(2);
+    expect(sumPlaces(['0.0042', '0.12'])).toBe(4);
   });
 });

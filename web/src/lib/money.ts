@@ -43,6 +43,13 @@ export function columnPlaces(texts: readonly string[], most = 6): number {
   return needed.length === 0 ? 2 : Math.min(Math.max(...needed), most);
 }
 
+/** From this amount on, cents are enough for a whole column of sums: what is smaller reads "less than one". */
+const CENTS_FROM_USD = 1;
+
+/** The same for sums, which differ by more than amounts of single calls do. */
+export const sumPlaces = (texts: readonly string[]): number =>
+  texts.some((text) => Math.abs(Number(text)) >= CENTS_FROM_USD) ? 2 : columnPlaces(texts);
+
 const axis = new Intl.NumberFormat('en-US', {
   style: 'currency',
   currency: 'USD',

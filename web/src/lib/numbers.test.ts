@@ -26,6 +26,7 @@ describe('figures', () => {
     [0.99999, '99.9 %'],
     [0.0000001, '<0.1 %'],
     [0.22, '22.0 %'],
+    [202_012.83, '20,201,283 %'],
   ])('writes the share %d as %s', (share, shown) => {
     expect(plain(formatPercent(share))).toBe(shown);
   });

@@ -29,6 +29,7 @@ export function formatPercent(share: number, places = 1): string {
   let percent = share * 100;
   if (percent > 0 && percent < step) return `<${step}${THIN}%`;
   if (percent < 100 && percent > 100 - step) percent = 100 - step;
+  if (percent >= 1_000) return `${formatCount(percent)}${THIN}%`;
   return `${percent === 0 || percent === 100 ? percent : percent.toFixed(places)}${THIN}%`;
 }
 

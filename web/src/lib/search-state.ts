@@ -40,17 +40,16 @@ export function usePeriod(): Period & { bucket: Bucket } {
 }
 
 /**
- * The filters of the address as requests carry them. "All projects" leaves the demo project out, unless it is the only
- * one: sample data must not be added to real spend.
+ * The filters of the address as requests carry them. Without a project the server takes all but the demo project: sample
+ * data must not be added to real spend. Where it is the only one, it is asked for.
  */
 export function useRecordFilters(): RecordFilters {
   const search = useAppSearch();
   const { projects } = useMe();
   return useMemo(() => {
     const filters: RecordFilters = {};
-    const real = projects.filter((project) => !project.demo);
     if (search.project !== undefined) filters.projectId = [search.project];
-    else if (real.length > 0 && real.length < projects.length) filters.projectId = real.map((project) => project.id);
+    else if (projects.every(({ demo }) => demo)) filters.projectId = projects.map(({ id }) => id);
     if (search.env !== undefined) filters.environment = [search.env];
     for (const filter of FILTERS) {
       const values = search[filter];

@@ -1,7 +1,7 @@
-import { BarController, BarElement, CategoryScale, Chart, LinearScale, type Plugin, Tooltip } from 'chart.js';
+import { BarController, BarElement, CategoryScale, Chart, LinearScale, type Plugin } from 'chart.js';
 import { readColour } from './theme-colour.ts';
 
-Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
+Chart.register(BarController, BarElement, CategoryScale, LinearScale);
 
 export type BarChart = Chart<'bar', number[], string>;
 
@@ -21,6 +21,28 @@ export const crosshair: Plugin<'bar'> = {
     ctx.restore();
   },
 };
+
+/** Where the pointer is: a column of the chart, and its middle in pixels from the left edge. */
+export interface Hover {
+  index: number;
+  x: number;
+  chartWidth: number;
+}
+
+/** Tells which column the pointer is in. The library's own tooltip would be code that every first visit loads. */
+export function hovering(onHover: (hover: Hover | undefined) => void): Plugin<'bar'> {
+  let told: number | undefined;
+  return {
+    id: 'hovering',
+    afterEvent(chart) {
+      const index = chart.getActiveElements()[0]?.index;
+      if (index === told) return;
+      told = index;
+      const x = index === undefined ? undefined : chart.scales.x?.getPixelForValue(index);
+      onHover(index === undefined || x === undefined ? undefined : { index, x, chartWidth: chart.width });
+    },
+  };
+}
 
 const HATCH_PX = 6;
 

@@ -1,8 +1,6 @@
+import type { Hover } from './chart-setup.ts';
 import type { TimeSeriesData } from './series.ts';
-import type { Hover } from './stacked-canvas.tsx';
-
-/** Room between the column and the tooltip. */
-const GAP_PX = 14;
+import { tooltipPlace } from './tooltip-place.ts';
 
 /** All series of one bucket, the largest first, under their sum. */
 export function ChartTooltip({ hover, data }: { hover: Hover; data: TimeSeriesData }) {
@@ -12,14 +10,13 @@ export function ChartTooltip({ hover, data }: { hover: Hover; data: TimeSeriesDa
     .map((series) => ({ series, value: series.values[hover.index] ?? null, text: series.texts[hover.index] ?? '' }))
     .filter(({ value }) => value !== null && (value !== 0 || data.shape === 'lines'))
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  const onTheRight = hover.x < hover.chartWidth / 2;
   return (
     <div
       aria-hidden
-      className="pointer-events-none absolute top-2 z-20 w-max max-w-72 min-w-48 rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-popup"
-      style={onTheRight ? { left: hover.x + GAP_PX } : { right: hover.chartWidth - hover.x + GAP_PX }}
+      className="pointer-events-none absolute top-2 z-20 w-max rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-popup"
+      style={tooltipPlace(hover.x, hover.chartWidth)}
     >
-      <div className="flex items-baseline justify-between gap-6 border-b border-line pb-1.5 font-medium text-ink">
+      <div className="flex items-baseline justify-between gap-x-6 border-b max-sm:flex-wrap border-line pb-1.5 font-medium text-ink">
         <span>
           {bucket.title}
           {bucket.running && <span className="font-normal text-subtle"> so far</span>}
@@ -31,7 +28,7 @@ export function ChartTooltip({ hover, data }: { hover: Hover; data: TimeSeriesDa
         <div key={series.id} className="flex items-center gap-2 pt-1.5">
           <span className="size-2 shrink-0 rounded-[2px]" style={{ background: series.colour }} />
           <span className="min-w-0 flex-1 truncate text-muted">{series.label}</span>
-          <span className="pl-4 text-ink nums">{text}</span>
+          <span className="pl-2 text-ink nums">{text}</span>
         </div>
       ))}
     </div>

@@ -1,7 +1,7 @@
 import { Chart, type ChartConfiguration, type ChartDataset } from 'chart.js';
 import { useEffect, useRef, useState } from 'react';
 import { useTheme } from '../../lib/theme.ts';
-import { type BarChart, crosshair, type DrawnLine, hatching, lines } from './chart-setup.ts';
+import { type BarChart, crosshair, type DrawnLine, type Hover, hatching, hovering, lines } from './chart-setup.ts';
 import { ChartTooltip } from './chart-tooltip.tsx';
 import type { TimeSeriesData } from './series.ts';
 import { themeColours } from './theme-colour.ts';
@@ -19,16 +19,9 @@ export interface StackedCanvasProps {
   highlighted: string | undefined;
 }
 
-export interface Hover {
-  index: number;
-  /** Middle of the column, in pixels from the left edge of the chart. */
-  x: number;
-  chartWidth: number;
-}
-
 const asNumbers = (values: readonly (number | null)[]): number[] => values.map((value) => value ?? Number.NaN);
 
-/** Gives the axes and the tooltip their values; the lines are drawn over it. */
+/** Gives the axes their values; the lines are drawn over it. */
 const unseen = (label: string, values: readonly (number | null)[]): ChartDataset<'bar', number[]> => ({
   label,
   data: asNumbers(values),
@@ -76,26 +69,12 @@ function configuration(
   return {
     type: 'bar',
     data: { labels: [], datasets: [] },
-    plugins: [crosshair, hatching(runningIndex), lines(drawn)],
+    plugins: [crosshair, hatching(runningIndex), lines(drawn), hovering(onHover)],
     options: {
       animation: false,
       responsive: true,
       maintainAspectRatio: false,
       interaction: { mode: 'index', intersect: false },
-      plugins: {
-        tooltip: {
-          enabled: false,
-          external: ({ chart, tooltip }) => {
-            const point = tooltip.dataPoints?.[0];
-            const x = point && chart.scales.x?.getPixelForValue(point.dataIndex);
-            onHover(
-              tooltip.opacity && point && x !== undefined
-                ? { index: point.dataIndex, x, chartWidth: chart.width }
-                : undefined,
-            );
-          },
-        },
-      },
       scales: {
         x: {
           stacked: true,

@@ -3,6 +3,7 @@ import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { useTheme } from '../../lib/theme.ts';
 import type { StepData, StepSeriesProps } from './step-series.tsx';
 import { themeColours } from './theme-colour.ts';
+import { tooltipPlace } from './tooltip-place.ts';
 
 Chart.register(BarController, LinearScale);
 
@@ -10,8 +11,6 @@ type StepChart = Chart<'bar', number[], string>;
 
 /** Appended to a colour `#rrggbb`: what is not highlighted steps back. */
 const FAINT = '40';
-/** Room between the pointer and the tooltip. */
-const GAP_PX = 14;
 const LINE_PX = 2;
 
 interface Drawn {
@@ -196,8 +195,8 @@ function StepTooltip({ hover, data }: { hover: Hover; data: StepData }) {
       />
       <div
         aria-hidden
-        className="pointer-events-none absolute top-2 z-20 w-max max-w-72 min-w-48 rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-popup"
-        style={hover.x < hover.width / 2 ? { left: hover.x + GAP_PX } : { right: hover.width - hover.x + GAP_PX }}
+        className="pointer-events-none absolute top-2 z-20 w-max rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-popup"
+        style={tooltipPlace(hover.x, hover.width)}
       >
         <div className="border-b border-line pb-1.5 font-medium text-ink">
           {step.title}

@@ -35,7 +35,8 @@ export function BudgetsPage() {
   return (
     <>
       <StickyHeader title="Budgets">
-        {list && list.length > 0 && (
+        {/* While it is not known, as if there were some: nothing moves when they come. */}
+        {list?.length !== 0 && (
           <>
             <ExportMenu path="/api/v1/budgets/export" />
             {create}

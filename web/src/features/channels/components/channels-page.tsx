@@ -29,7 +29,7 @@ export function ChannelsPage() {
   );
   return (
     <>
-      <StickyHeader title="Channels">{list && list.length > 0 && create}</StickyHeader>
+      <StickyHeader title="Channels">{list?.length !== 0 && create}</StickyHeader>
       <div className="mx-auto flex w-full max-w-7xl flex-col gap-4 px-4 pt-4 pb-12 lg:px-8">
         {found.data && <Limits list={found.data} />}
         <Panel aria-label="Channels">

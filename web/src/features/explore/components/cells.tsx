@@ -4,14 +4,12 @@ import { Delta, Points } from '../../../components/ui/figures.tsx';
 import { Td } from '../../../components/ui/table.tsx';
 import { cn } from '../../../lib/cn.ts';
 import { metricExact, metricFacts, metricNumber, metricText, metricValue } from '../../../lib/metrics.ts';
-import { columnPlaces } from '../../../lib/money.ts';
+import { sumPlaces } from '../../../lib/money.ts';
 import { formatPercent } from '../../../lib/numbers.ts';
 import { type Column, type Row, shareOf, type TableRows } from '../columns.ts';
 
 /** Smaller changes are the ordinary up and down of a table. */
 const NOTABLE = 0.25;
-/** From this amount on, cents are enough for the whole column: what is smaller reads "less than one". */
-const CENTS_FROM_USD = 1;
 
 /** Digits after the point of each column of money, so that it lines up. */
 export function placesOf(columns: readonly Column[], { groups, total }: TableRows): Map<string, number> {
@@ -24,7 +22,7 @@ export function placesOf(columns: readonly Column[], { groups, total }: TableRow
         const value = metricValue((column.kind === 'before' ? previous : values) ?? {}, column.metric);
         return value === null ? [] : [String(value)];
       });
-      return [[column.id, texts.some((text) => Math.abs(Number(text)) >= CENTS_FROM_USD) ? 2 : columnPlaces(texts)]];
+      return [[column.id, sumPlaces(texts)]];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Skeleton } from '../../../components/ui/skeleton.tsx';
 import { forecastQuery } from '../../../lib/api/forecast.ts';
 import { formatUsd } from '../../../lib/money.ts';
 import { useRecordFilters } from '../../../lib/search-state.ts';
@@ -7,14 +8,18 @@ import { useRecordFilters } from '../../../lib/search-state.ts';
 export function MonthForecast() {
   const { projectId, ...others } = useRecordFilters();
   const isFiltered = Object.values(others).some((values) => values !== undefined && values.length > 0);
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     ...forecastQuery(projectId === undefined ? {} : { projectId }),
     enabled: !isFiltered,
   });
-  if (isFiltered || !data || Number(data.spent) === 0) return null;
+  if (isFiltered || (!data && !isPending)) return null;
   return (
-    <p className="border-b border-line px-4 py-2 text-xs text-muted nums">
-      {data.total === null ? (
+    <p className="min-h-8 border-b max-sm:min-h-12 border-line px-4 py-2 text-xs text-muted nums">
+      {!data ? (
+        <Skeleton className="my-0.5 h-3 w-72 max-w-full" />
+      ) : Number(data.spent) === 0 ? (
+        'Nothing was spent this month yet.'
+      ) : data.total === null ? (
         <>This month so far {formatUsd(data.spent, 2)}; there is too little history for a forecast yet.</>
       ) : (
         <>

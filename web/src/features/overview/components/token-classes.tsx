@@ -64,7 +64,7 @@ export function TokenClasses({ result }: { result: UsageResult | undefined }) {
                     <span className="flex items-center gap-2">
                       <span aria-hidden className="size-2 shrink-0 rounded-[2px]" style={{ background: colour }} />
                       <span>{label}</span>
-                      <span className="truncate text-xs text-subtle">{hint}</span>
+                      <span className="truncate text-xs text-subtle max-sm:hidden">{hint}</span>
                     </span>
                   </Td>
                   <Td numeric className="font-medium text-ink">

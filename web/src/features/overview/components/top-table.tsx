@@ -8,7 +8,7 @@ import { Table, Td, Th } from '../../../components/ui/table.tsx';
 import { cn } from '../../../lib/cn.ts';
 import { paletteOf, seriesColour } from '../../../lib/colours.ts';
 import { dimensionLabel } from '../../../lib/metrics.ts';
-import { columnPlaces, exactUsd } from '../../../lib/money.ts';
+import { exactUsd, sumPlaces } from '../../../lib/money.ts';
 import { groupName } from '../../../lib/names.ts';
 import { formatCount, formatPercent } from '../../../lib/numbers.ts';
 import { useAppSearch, useToggleFilter } from '../../../lib/search-state.ts';
@@ -27,7 +27,7 @@ export function TopTable({ dimension, title }: { dimension: 'model' | 'feature';
   const groups = data?.groups ?? [];
   const slots = paletteOf(dimension).assign(groups.map((group) => group.key[0] ?? ''));
   const costs = [...groups, ...(data?.other ? [data.other] : [])].map(({ totals }) => totals.cost ?? '0');
-  const places = columnPlaces(costs);
+  const places = sumPlaces(costs);
   const sum = Number(data?.totals.cost ?? 0);
   const share = (values: MetricValues) => (sum === 0 ? 0 : Number(values.cost ?? 0) / sum);
   const most = Math.max(...costs.map(Number), 0);
@@ -88,7 +88,9 @@ export function TopTable({ dimension, title }: { dimension: 'model' | 'feature';
               <tr>
                 <Th>{dimensionLabel(dimension)}</Th>
                 <Th numeric>Spend</Th>
-                <Th numeric>Share</Th>
+                <Th numeric className="max-sm:hidden">
+                  Share
+                </Th>
                 <Th numeric className="max-sm:hidden">
                   Calls
                 </Th>
@@ -133,9 +135,9 @@ export function TopTable({ dimension, title }: { dimension: 'model' | 'feature';
 
 /** The figure is the part of the whole; the bar compares the rows, the largest of which fills it. */
 const ShareCell = ({ share, length, colour }: { share: number; length: number; colour: string }) => (
-  <Td numeric>
+  <Td numeric className="max-sm:hidden">
     <span className="inline-flex items-center gap-2 align-middle text-xs text-muted">
-      <ShareBar share={length} colour={colour} className="w-16 max-sm:hidden" />
+      <ShareBar share={length} colour={colour} className="w-16" />
       <span className="w-12">{formatPercent(share)}</span>
     </span>
   </Td>

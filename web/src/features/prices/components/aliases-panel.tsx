@@ -2,13 +2,11 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ModelAlias } from '@tokengrip/core/contract/prices';
 import { ArrowRight, Plus, Signpost } from 'lucide-react';
 import { useState } from 'react';
+import { ListPanel } from '../../../components/list-panel.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { ConfirmDialog } from '../../../components/ui/dialog.tsx';
-import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
 import { RelativeTime } from '../../../components/ui/relative-time.tsx';
-import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
-import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
-import { Table, Td, Th } from '../../../components/ui/table.tsx';
+import { Td, Th } from '../../../components/ui/table.tsx';
 import { useTimeZone } from '../../../lib/api/me.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
 import { aliasesQuery, deleteAlias } from '../api/aliases.ts';
@@ -27,49 +25,33 @@ export function AliasesPanel() {
     </Button>
   );
   return (
-    <Panel aria-label="Names">
-      <PanelHeader
-        title="Names"
-        description="Deployments, routes and fine-tunes whose names say nothing, and the model that each stands for."
-        actions={list?.length === 0 ? undefined : create}
-      />
-      {aliases.isError && !list ? (
-        <ErrorState error={aliases.error} what="Names" onRetry={() => void aliases.refetch()} />
-      ) : list?.length === 0 ? (
-        <EmptyState
-          icon={<Signpost size={18} aria-hidden />}
-          title="No names yet"
-          actions={create}
-          className="border-t border-line"
-        >
-          An Azure deployment of any name needs one to be priced.
-        </EmptyState>
-      ) : (
-        <div className="pb-1.5">
-          <Table>
-            <thead>
-              <tr>
-                <Th>Name</Th>
-                <Th>Stands for</Th>
-                <Th className="max-md:hidden">By</Th>
-                <Th className="max-md:hidden">Since</Th>
-                <Th>
-                  <span className="sr-only">Actions</span>
-                </Th>
-              </tr>
-            </thead>
-            <tbody>
-              {list ? (
-                list.map((alias) => <AliasRow key={alias.id} alias={alias} />)
-              ) : (
-                <SkeletonRows rows={2} columns={5} />
-              )}
-            </tbody>
-          </Table>
-        </div>
-      )}
+    <ListPanel
+      title="Names"
+      description="Deployments, routes and fine-tunes whose names say nothing, and the model that each stands for."
+      query={aliases}
+      list={list}
+      action={create}
+      empty={{
+        icon: <Signpost size={18} aria-hidden />,
+        title: 'No names yet',
+        text: 'An Azure deployment of any name needs one to be priced.',
+      }}
+      head={
+        <>
+          <Th>Name</Th>
+          <Th>Stands for</Th>
+          <Th className="max-md:hidden">By</Th>
+          <Th className="max-md:hidden">Since</Th>
+          <Th>
+            <span className="sr-only">Actions</span>
+          </Th>
+        </>
+      }
+      row={(alias) => <AliasRow key={alias.id} alias={alias} />}
+      skeleton={{ rows: 2, columns: 5 }}
+    >
       <AliasDialog open={creating} onOpenChange={setCreating} />
-    </Panel>
+    </ListPanel>
   );
 }
 
@@ -89,13 +71,13 @@ function AliasRow({ alias }: { alias: ModelAlias }) {
   });
   return (
     <tr className="border-t border-line">
-      <Td className="max-w-60 min-w-32">
+      <Td className="max-w-60 min-w-32 max-sm:max-w-32 max-sm:min-w-24">
         <span className="block truncate font-mono text-xs font-medium text-ink" title={alias.name}>
           {alias.name}
           {alias.provider !== null && <span className="font-sans font-normal text-subtle"> of {alias.provider}</span>}
         </span>
       </Td>
-      <Td className="w-full max-w-0 min-w-40">
+      <Td className="w-full max-w-0 min-w-40 max-sm:min-w-28">
         <span className="flex items-center gap-2">
           <ArrowRight size={12} className="shrink-0 text-subtle" aria-hidden />
           <button

@@ -64,6 +64,7 @@ function CoveragePanel({ data }: { data: Unpriced | undefined }) {
           </>
         )}
       </div>
+      {!coverage && <Skeleton className="h-18 w-66" />}
       {coverage && coverage.calls > 0 && (
         <dl className="grid grid-cols-[auto_auto] gap-x-4 gap-y-1 pt-0.5 text-sm nums">
           <dt className="text-muted">With a cost</dt>

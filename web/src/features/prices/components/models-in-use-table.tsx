@@ -8,7 +8,7 @@ import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
 import { Table, Td, Th } from '../../../components/ui/table.tsx';
 import { cn } from '../../../lib/cn.ts';
-import { columnPlaces } from '../../../lib/money.ts';
+import { sumPlaces } from '../../../lib/money.ts';
 import { groupName } from '../../../lib/names.ts';
 import { formatCount, formatPercent } from '../../../lib/numbers.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
@@ -61,7 +61,7 @@ export function ModelsInUseTable() {
       />
     );
   }
-  const places = columnPlaces(models?.map(({ cost }) => cost) ?? []);
+  const places = sumPlaces(models?.map(({ cost }) => cost) ?? []);
   return (
     <div className={cn('pb-1.5 transition-opacity duration-150', used.isPlaceholderData && 'opacity-60')}>
       <Table>

@@ -2,12 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { PriceOverride } from '@tokengrip/core/contract/prices';
 import { Plus, Tags } from 'lucide-react';
 import { useState } from 'react';
+import { ListPanel } from '../../../components/list-panel.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { Button } from '../../../components/ui/button.tsx';
-import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
-import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
-import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
-import { Table, Td, Th } from '../../../components/ui/table.tsx';
+import { Td, Th } from '../../../components/ui/table.tsx';
 import { cn } from '../../../lib/cn.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
 import { overridesQuery } from '../api/overrides.ts';
@@ -39,50 +37,34 @@ export function OverridesPanel() {
     </Button>
   );
   return (
-    <Panel aria-label="Your own prices">
-      <PanelHeader
-        title="Your own prices"
-        description="Discounts, models of your own, models that the price list does not have. They win over the list."
-        actions={list?.length === 0 ? undefined : create}
-      />
-      {overrides.isError && !list ? (
-        <ErrorState error={overrides.error} what="Your own prices" onRetry={() => void overrides.refetch()} />
-      ) : list?.length === 0 ? (
-        <EmptyState
-          icon={<Tags size={18} aria-hidden />}
-          title="No prices of your own"
-          actions={create}
-          className="border-t border-line"
-        >
-          All calls cost what the price list says.
-        </EmptyState>
-      ) : (
-        <div className="pb-1.5">
-          <Table>
-            <thead>
-              <tr>
-                <Th>Model</Th>
-                <Th>Rates</Th>
-                <Th className="max-md:hidden">Holds</Th>
-                <Th className="max-lg:hidden">Note</Th>
-                <Th className="max-xl:hidden">By</Th>
-                <Th>
-                  <span className="sr-only">Actions</span>
-                </Th>
-              </tr>
-            </thead>
-            <tbody>
-              {list ? (
-                list.map((override) => <OverrideRow key={override.id} override={override} />)
-              ) : (
-                <SkeletonRows rows={3} columns={6} />
-              )}
-            </tbody>
-          </Table>
-        </div>
-      )}
+    <ListPanel
+      title="Your own prices"
+      description="Discounts, models of your own, models that the price list does not have. They win over the list."
+      query={overrides}
+      list={list}
+      action={create}
+      empty={{
+        icon: <Tags size={18} aria-hidden />,
+        title: 'No prices of your own',
+        text: 'All calls cost what the price list says.',
+      }}
+      head={
+        <>
+          <Th>Model</Th>
+          <Th>Rates</Th>
+          <Th className="max-md:hidden">Holds</Th>
+          <Th className="max-lg:hidden">Note</Th>
+          <Th className="max-xl:hidden">By</Th>
+          <Th>
+            <span className="sr-only">Actions</span>
+          </Th>
+        </>
+      }
+      row={(override) => <OverrideRow key={override.id} override={override} />}
+      skeleton={{ rows: 3, columns: 6 }}
+    >
       <OverrideDialog open={creating} onOpenChange={setCreating} />
-    </Panel>
+    </ListPanel>
   );
 }
 

@@ -1,10 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Recosting, RecostingDetail } from '@tokengrip/core/contract/recosting';
-import { ArrowLeft } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+import { BackButton } from '../../../components/ui/back-button.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ProgressBar } from '../../../components/ui/bar.tsx';
-import { Button } from '../../../components/ui/button.tsx';
 import { Difference, signedUsd } from '../../../components/ui/difference.tsx';
 import { Money } from '../../../components/ui/figures.tsx';
 import { Panel } from '../../../components/ui/panel.tsx';
@@ -15,6 +14,7 @@ import { cn } from '../../../lib/cn.ts';
 import { formatCount, formatPercent } from '../../../lib/numbers.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
 import { formatAbsolute } from '../../../lib/time.ts';
+import { useWhenOver } from '../../../lib/when-over.ts';
 import { isUnderWay, recostingQuery, recostingsQuery } from '../api/recostings.ts';
 import { usePricesChanged } from '../use-prices.ts';
 import { FAILURES, stateWords } from '../words.ts';
@@ -22,40 +22,25 @@ import { FilterText } from './filter-text.tsx';
 import { RecostingActions } from './recosting-actions.tsx';
 import { RecostingLines } from './recosting-lines.tsx';
 
-/** When a step is over, what the page shows elsewhere has changed. */
-function useWhenOver(recosting: Recosting | undefined) {
+/** When a step is over, calls have other costs. */
+function useRefreshWhenOver(recosting: Recosting | undefined) {
   const client = useQueryClient();
   const pricesChanged = usePricesChanged();
-  const latest = useRef({ client, pricesChanged });
-  latest.current = { client, pricesChanged };
-  const underWay = recosting !== undefined && isUnderWay(recosting);
-  const was = useRef(underWay);
-  useEffect(() => {
-    if (was.current && !underWay) {
-      void latest.current.pricesChanged();
-      void latest.current.client.invalidateQueries({ queryKey: recostingsQuery.queryKey });
-      void latest.current.client.invalidateQueries({ queryKey: ['usage'] });
-    }
-    was.current = underWay;
-  }, [underWay]);
+  useWhenOver(recosting !== undefined && isUnderWay(recosting), () => {
+    void pricesChanged();
+    void client.invalidateQueries({ queryKey: recostingsQuery.queryKey });
+    void client.invalidateQueries({ queryKey: ['usage'] });
+  });
 }
 
 /** One re-costing: what its preview found, how far it is, and what can be done with it. */
 export function RecostingPanel({ id }: { id: number }) {
   const patch = useSearchPatch();
   const detail = useQuery(recostingQuery(id));
-  useWhenOver(detail.data?.recosting);
+  useRefreshWhenOver(detail.data?.recosting);
   return (
     <>
-      <Button
-        variant="ghost"
-        size="sm"
-        className="-ml-2 self-start"
-        icon={<ArrowLeft size={13} aria-hidden />}
-        onClick={() => patch({ recosting: undefined })}
-      >
-        All re-costings
-      </Button>
+      <BackButton onClick={() => patch({ recosting: undefined })}>All re-costings</BackButton>
       {detail.isError && !detail.data ? (
         <Panel>
           <ErrorState error={detail.error} what="The re-costing" onRetry={() => void detail.refetch()} />

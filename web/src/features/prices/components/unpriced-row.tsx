@@ -20,7 +20,7 @@ export function UnpricedRow({ model }: { model: UnpricedModel }) {
   const ready = model.now.costStatus === 'priced';
   return (
     <tr className="border-t border-line">
-      <Td className="max-w-56 min-w-40 py-2 align-top">
+      <Td className="max-w-56 min-w-40 py-2 max-sm:max-w-36 max-sm:min-w-28 align-top">
         <span className="block truncate font-medium text-ink" title={model.model}>
           {groupName('model', model.model)}
         </span>
@@ -88,7 +88,7 @@ function Actions({ model, ready }: { model: UnpricedModel; ready: boolean }) {
   // What the list has under another key gets its price there.
   const modelKey = model.now.priceKey ?? model.model;
   return (
-    <span className="inline-flex gap-1.5">
+    <span className="inline-flex gap-1.5 max-sm:flex-col max-sm:items-end">
       <Button size="sm" onClick={() => setOpen('price')} aria-label={`Set a price for ${model.model}`}>
         Set a price
       </Button>

@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Analysis } from '@tokengrip/core/contract/analysis';
+import { ListPanel } from '../../../components/list-panel.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ProgressBar } from '../../../components/ui/bar.tsx';
 import { Money } from '../../../components/ui/figures.tsx';
-import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
 import { RelativeTime } from '../../../components/ui/relative-time.tsx';
-import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
-import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
-import { Table, Td, Th } from '../../../components/ui/table.tsx';
+import { Td, Th } from '../../../components/ui/table.tsx';
 import { useTimeZone } from '../../../lib/api/me.ts';
 import { formatCount } from '../../../lib/numbers.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
@@ -28,39 +26,28 @@ export const ANALYSIS_STATES: Record<
 /** Analyses of the past, with what they cost. */
 export function AnalysisHistory() {
   const past = useQuery(analysesQuery);
-  const list = past.data?.analyses;
   return (
-    <Panel aria-label="Analyses">
-      <PanelHeader title="Analyses so far" />
-      {past.isError && !list ? (
-        <ErrorState error={past.error} what="Analyses" onRetry={() => void past.refetch()} />
-      ) : list?.length === 0 ? (
-        <EmptyState title="None was made yet" className="border-t border-line">
-          What was sent, what it cost and what came of it stays here.
-        </EmptyState>
-      ) : (
-        <div className="pb-1.5">
-          <Table>
-            <thead>
-              <tr>
-                <Th>When</Th>
-                <Th>State</Th>
-                <Th className="max-lg:hidden">Period</Th>
-                <Th className="max-md:hidden">By</Th>
-                <Th numeric>Findings</Th>
-                <Th numeric className="max-sm:hidden">
-                  Samples
-                </Th>
-                <Th numeric>Own cost</Th>
-              </tr>
-            </thead>
-            <tbody>
-              {list ? list.map((one) => <Row key={one.id} analysis={one} />) : <SkeletonRows rows={3} columns={7} />}
-            </tbody>
-          </Table>
-        </div>
-      )}
-    </Panel>
+    <ListPanel
+      title="Analyses so far"
+      query={past}
+      list={past.data?.analyses}
+      empty={{ title: 'None was made yet', text: 'What was sent, what it cost and what came of it stays here.' }}
+      head={
+        <>
+          <Th>When</Th>
+          <Th>State</Th>
+          <Th className="max-lg:hidden">Period</Th>
+          <Th className="max-md:hidden">By</Th>
+          <Th numeric>Findings</Th>
+          <Th numeric className="max-sm:hidden">
+            Samples
+          </Th>
+          <Th numeric>Own cost</Th>
+        </>
+      }
+      row={(one) => <Row key={one.id} analysis={one} />}
+      skeleton={{ rows: 3, columns: 7 }}
+    />
   );
 }
 

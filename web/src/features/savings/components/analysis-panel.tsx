@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Analysis } from '@tokengrip/core/contract/analysis';
-import { ArrowLeft } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
+import { BackButton } from '../../../components/ui/back-button.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ProgressBar } from '../../../components/ui/bar.tsx';
 import { Button } from '../../../components/ui/button.tsx';
@@ -15,6 +15,7 @@ import { toast } from '../../../components/ui/toast.tsx';
 import { useTimeZone } from '../../../lib/api/me.ts';
 import { useSearchPatch } from '../../../lib/search-state.ts';
 import { formatDate } from '../../../lib/time.ts';
+import { useWhenOver } from '../../../lib/when-over.ts';
 import {
   analysesQuery,
   analysisQuery,
@@ -40,18 +41,10 @@ const STAGES: Record<Analysis['stage'], string> = {
 export function AnalysisPanel({ id }: { id: number }) {
   const patch = useSearchPatch();
   const found = useQuery(analysisQuery(id));
-  useWhenOver(found.data);
+  useRefreshWhenOver(found.data);
   return (
     <>
-      <Button
-        variant="ghost"
-        size="sm"
-        className="-ml-2 self-start"
-        icon={<ArrowLeft size={13} aria-hidden />}
-        onClick={() => patch({ analysis: undefined })}
-      >
-        All analyses
-      </Button>
+      <BackButton onClick={() => patch({ analysis: undefined })}>All analyses</BackButton>
       {found.data ? (
         <Detail analysis={found.data} />
       ) : (
@@ -71,21 +64,14 @@ export function AnalysisPanel({ id }: { id: number }) {
 }
 
 /** When it is over, there may be new recommendations, and another can be made. */
-function useWhenOver(analysis: Analysis | undefined) {
+function useRefreshWhenOver(analysis: Analysis | undefined) {
   const client = useQueryClient();
   const changed = useSavingsChanged();
-  const latest = useRef({ client, changed });
-  latest.current = { client, changed };
-  const underWay = analysis !== undefined && isUnderWay(analysis);
-  const was = useRef(underWay);
-  useEffect(() => {
-    if (was.current && !underWay) {
-      void latest.current.changed();
-      void latest.current.client.invalidateQueries({ queryKey: analysisStatusQuery.queryKey });
-      void latest.current.client.invalidateQueries({ queryKey: analysesQuery.queryKey, exact: true });
-    }
-    was.current = underWay;
-  }, [underWay]);
+  useWhenOver(analysis !== undefined && isUnderWay(analysis), () => {
+    void changed();
+    void client.invalidateQueries({ queryKey: analysisStatusQuery.queryKey });
+    void client.invalidateQueries({ queryKey: analysesQuery.queryKey, exact: true });
+  });
 }
 
 function Detail({ analysis }: { analysis: Analysis }) {

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Realized } from '@tokengrip/core/contract/realized';
 import type { Recommendation } from '@tokengrip/core/contract/savings';
-import { ArrowLeft, ChartColumn, Table2 } from 'lucide-react';
+import { ChartColumn, Table2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { BackButton } from '../../../components/ui/back-button.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
-import { Button } from '../../../components/ui/button.tsx';
 import { Money } from '../../../components/ui/figures.tsx';
 import { Panel } from '../../../components/ui/panel.tsx';
 import { Segmented } from '../../../components/ui/segmented.tsx';
@@ -32,15 +32,7 @@ export function RealizedPanel({ id }: { id: number }) {
   const unfollowed = found.error instanceof HttpError && found.error.code === 'not_found';
   return (
     <>
-      <Button
-        variant="ghost"
-        size="sm"
-        className="-ml-2 self-start"
-        icon={<ArrowLeft size={13} aria-hidden />}
-        onClick={() => patch({ recommendation: undefined })}
-      >
-        All accepted
-      </Button>
+      <BackButton onClick={() => patch({ recommendation: undefined })}>All accepted</BackButton>
       <Panel aria-label="Realized savings">
         <div className="flex flex-wrap items-start justify-between gap-3 px-4 pt-4 pb-3">
           <h2 className="min-w-0 text-md font-semibold text-balance text-ink">

@@ -46,6 +46,11 @@ export function RecommendationsTab() {
     <>
       <SavingsTotal list={found.data} />
       <Panel aria-label="Recommendations">
+        {all === undefined && (
+          <div className="border-b border-line px-4 py-3">
+            <Skeleton className="h-8 w-36" />
+          </div>
+        )}
         {all && all.length > 0 && (
           <div className="flex flex-wrap items-center justify-between gap-2 px-4 py-3">
             <Segmented
@@ -87,8 +92,8 @@ function Content({
     return (
       <ul>
         {['a', 'b', 'c', 'd'].map((row) => (
-          <li key={row} className="border-t border-line px-4 py-4 first:border-t-0">
-            <Skeleton className="h-10" />
+          <li key={row} className="border-t border-line px-4 py-3.5 first:border-t-0">
+            <Skeleton className="h-11 max-sm:h-28" />
           </li>
         ))}
       </ul>

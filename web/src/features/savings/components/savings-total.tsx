@@ -16,9 +16,10 @@ export function SavingsTotal({ list }: { list: RecommendationList | undefined })
   const mayLook = useMay('savings.manage');
   if (!list) {
     return (
-      <Panel className="flex flex-col gap-3 px-4 py-4">
-        <Skeleton className="h-3.5 w-40" />
-        <Skeleton className="h-8 w-56" />
+      <Panel className="flex h-27 flex-col gap-3 px-4 py-4 max-sm:h-45">
+        <Skeleton className="h-3.5 w-28" />
+        <Skeleton className="h-6 w-56" />
+        <Skeleton className="h-3.5 w-48" />
       </Panel>
     );
   }

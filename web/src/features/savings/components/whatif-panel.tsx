@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { WhatIf } from '@tokengrip/core/contract/whatif';
-import { ArrowLeft, Pencil, RotateCw, SquarePen, Trash2 } from 'lucide-react';
+import { Pencil, RotateCw, SquarePen, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { BackButton } from '../../../components/ui/back-button.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { ProgressBar } from '../../../components/ui/bar.tsx';
 import { Button } from '../../../components/ui/button.tsx';
@@ -34,15 +35,7 @@ export function WhatIfPanel({ id }: { id: number }) {
   const found = useQuery(whatIfQuery(id));
   return (
     <>
-      <Button
-        variant="ghost"
-        size="sm"
-        className="-ml-2 self-start"
-        icon={<ArrowLeft size={13} aria-hidden />}
-        onClick={() => patch({ whatif: undefined })}
-      >
-        All what-ifs
-      </Button>
+      <BackButton onClick={() => patch({ whatif: undefined })}>All what-ifs</BackButton>
       {found.data ? (
         <Detail whatIf={found.data} />
       ) : found.isError ? (

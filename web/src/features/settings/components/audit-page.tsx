@@ -71,14 +71,18 @@ function LineRow({ line }: { line: AuditLine }) {
       <Td className="py-2 text-muted">
         <RelativeTime instant={line.at} timeZone={timeZone} />
       </Td>
-      <Td className="py-2 max-sm:whitespace-normal">
-        <p>{nameOf(line)}</p>
+      <Td className="max-w-48 py-2 max-sm:max-w-24">
+        <p className="truncate" title={nameOf(line)}>
+          {nameOf(line)}
+        </p>
         {line.actor.address !== null && <p className="font-mono text-2xs text-subtle">{line.actor.address}</p>}
       </Td>
-      <Td className="py-2 max-sm:whitespace-normal">
+      <Td className="max-w-64 py-2 whitespace-normal max-sm:max-w-none">
         <p>{describeAction(line.action)}</p>
         {(line.target.name !== null || line.target.id !== null) && (
-          <p className="text-xs text-subtle">{line.target.name ?? `${line.target.kind} ${line.target.id}`}</p>
+          <p className="text-xs wrap-anywhere text-subtle">
+            {line.target.name ?? `${line.target.kind} ${line.target.id}`}
+          </p>
         )}
         {/* On a phone there is no room for a column of its own. */}
         <div className="mt-1 sm:hidden">
@@ -92,8 +96,12 @@ function LineRow({ line }: { line: AuditLine }) {
   );
 }
 
-const show = (value: unknown): string =>
-  value === null || value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+function show(value: unknown): string {
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (typeof value === 'string') return value;
+  const isList = Array.isArray(value) && value.every((one) => typeof one !== 'object');
+  return isList ? value.join(', ') : JSON.stringify(value);
+}
 
 /** Field by field: what it was, and what it is. */
 function Difference({ line: { before, after } }: { line: AuditLine }) {
@@ -103,7 +111,7 @@ function Difference({ line: { before, after } }: { line: AuditLine }) {
       {names.map((name) => (
         <div key={name} className="flex flex-wrap gap-x-1.5">
           <dt className="text-subtle">{name}</dt>
-          <dd className="min-w-0 font-mono break-all text-muted">
+          <dd className="min-w-0 font-mono wrap-anywhere text-muted">
             {before && name in before && <del className="mr-1.5 text-subtle">{show(before[name])}</del>}
             {after && name in after && <ins className="text-ink no-underline">{show(after[name])}</ins>}
           </dd>

@@ -2,13 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { ApiKey, Project } from '@tokengrip/core/contract/accounts';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
+import { ListPanel } from '../../../components/list-panel.tsx';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { Button } from '../../../components/ui/button.tsx';
-import { Panel, PanelHeader } from '../../../components/ui/panel.tsx';
 import { RelativeTime } from '../../../components/ui/relative-time.tsx';
-import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
-import { EmptyState, ErrorState } from '../../../components/ui/states.tsx';
-import { Table, Td, Th } from '../../../components/ui/table.tsx';
+import { Td, Th } from '../../../components/ui/table.tsx';
 import { useMay, useTimeZone } from '../../../lib/api/me.ts';
 import { cn } from '../../../lib/cn.ts';
 import { useNow } from '../../../lib/now.ts';
@@ -40,51 +38,34 @@ export function KeysPanel({ project }: { project: Project }) {
     </Button>
   );
   return (
-    <Panel aria-label="Keys">
-      <PanelHeader
-        title="Keys"
-        description="Programs send their usage with a key, or read the project’s figures with one that may."
-        actions={list?.length === 0 ? undefined : create}
-        className="py-3"
-      />
-      {keys.isError && !list ? (
-        <ErrorState error={keys.error} what="Keys" onRetry={() => void keys.refetch()} />
-      ) : list?.length === 0 ? (
-        <EmptyState
-          icon={<KeyRound size={18} aria-hidden />}
-          title="No keys yet"
-          actions={create}
-          className="border-t border-line"
-        >
-          {mayManage ? 'Create one to connect the first program.' : 'Members, admins and owners create keys.'}
-        </EmptyState>
-      ) : (
-        <div className="pb-1.5">
-          <Table>
-            <thead>
-              <tr>
-                <Th className="w-2/5">Name</Th>
-                <Th className="max-sm:hidden">Key</Th>
-                <Th>Last use</Th>
-                <Th className="max-sm:hidden">Ends</Th>
-                <Th className="max-sm:hidden">Created</Th>
-                <Th>
-                  <span className="sr-only">Actions</span>
-                </Th>
-              </tr>
-            </thead>
-            <tbody>
-              {list ? (
-                list.map((key) => <KeyRow key={key.id} projectId={project.id} apiKey={key} mayManage={mayManage} />)
-              ) : (
-                <SkeletonRows rows={3} columns={6} />
-              )}
-            </tbody>
-          </Table>
-        </div>
-      )}
+    <ListPanel
+      title="Keys"
+      description="Programs send their usage with a key, or read the project’s figures with one that may."
+      query={keys}
+      list={list}
+      action={create}
+      empty={{
+        icon: <KeyRound size={18} aria-hidden />,
+        title: 'No keys yet',
+        text: mayManage ? 'Create one to connect the first program.' : 'Members, admins and owners create keys.',
+      }}
+      head={
+        <>
+          <Th className="w-2/5">Name</Th>
+          <Th className="max-sm:hidden">Key</Th>
+          <Th>Last use</Th>
+          <Th className="max-sm:hidden">Ends</Th>
+          <Th className="max-sm:hidden">Created</Th>
+          <Th>
+            <span className="sr-only">Actions</span>
+          </Th>
+        </>
+      }
+      row={(key) => <KeyRow key={key.id} projectId={project.id} apiKey={key} mayManage={mayManage} />}
+      skeleton={{ rows: 3, columns: 6 }}
+    >
       <CreateKeyDialog project={project} open={creating} onOpenChange={setCreating} />
-    </Panel>
+    </ListPanel>
   );
 }
 

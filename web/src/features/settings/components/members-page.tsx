@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Role } from '@tokengrip/core/contract/accounts';
 import type { Member } from '@tokengrip/core/contract/teams';
-import { UserPlus } from 'lucide-react';
+import { UserMinus, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { Badge } from '../../../components/ui/badge.tsx';
 import { Button } from '../../../components/ui/button.tsx';
@@ -152,8 +152,15 @@ function RemoveMember({ member }: { member: Member }) {
   });
   return (
     <>
-      <Button variant="ghost" size="sm" aria-label={`Remove ${member.name}`} onClick={() => setOpen(true)}>
-        Remove
+      <Button
+        variant="ghost"
+        size="sm"
+        aria-label={`Remove ${member.name}`}
+        icon={<UserMinus size={14} className="sm:hidden" aria-hidden />}
+        onClick={() => setOpen(true)}
+        className="max-sm:px-2"
+      >
+        <span className="max-sm:sr-only">Remove</span>
       </Button>
       <ConfirmDialog
         open={open}
