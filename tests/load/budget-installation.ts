@@ -37,6 +37,8 @@ export interface BudgetInstallation {
   startTookMs(): number;
   /** Starts the services anew with a calendar that is so far ahead. */
   useClock(aheadMs: number): Promise<void>;
+  /** A key of an organization without budgets. */
+  makeKey(): Promise<string>;
   /** A budget in an organization of its own, once the worker has counted what it has spent: nothing. */
   makeBudget(terms: Terms): Promise<SharedBudget>;
   raise(budget: SharedBudget, terms: Terms): Promise<void>;
@@ -119,9 +121,11 @@ export async function startBudgetInstallation(directory: string): Promise<Budget
     startTookMs = performance.now() - begun;
   }
 
+  const makeKey = async () => (await makeOrganization(database)).secret;
+
   /** An ingest that has just started reads the price list first; one that runs for a while has it. */
   async function warmUp(): Promise<void> {
-    const { secret } = await makeOrganization(database);
+    const secret = await makeKey();
     const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
     for (const { address } of ingests) {
       const reply = await fetch(`${address}/v1/usage`, {
@@ -146,6 +150,7 @@ export async function startBudgetInstallation(directory: string): Promise<Budget
       aheadMs = ms;
       await startServices();
     },
+    makeKey,
     async makeBudget(terms) {
       const made = await makeOrganization(database);
       const id = await inScope(api, author(made), (tx) => createBudget(tx, author(made), wordsOf(terms)));

@@ -136,6 +136,26 @@ export async function runBudget({ installation, callers, provider }: Parts, sett
   };
 }
 
+/** Each process calls for a moment, of no budget: what has just started is slow, and nobody's budget is spent by fifty such. */
+export async function warmUp({ installation, callers, provider }: Parts): Promise<void> {
+  const secret = await installation.makeKey();
+  const ingests = installation.ingests();
+  provider.begin(Number.POSITIVE_INFINITY, 100);
+  await callers.prepare((name, i) => ({
+    name,
+    provider: provider.address,
+    url: ingests[i % ingests.length] ?? '',
+    secret,
+    concurrency: 1,
+    clockAheadMs: 0,
+  }));
+  callers.go();
+  provider.watch();
+  await until(() => provider.seen().firstCalls.size === callers.names.length, 'some do not call');
+  await delay(BACK_AFTER_MS);
+  await callers.stop();
+}
+
 /** @returns what waits until all runs again */
 function breakPart({ redis, killWorker, startWorker }: BudgetInstallation, fault: Fault): () => Promise<void> {
   if (fault === 'redis-away') {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startCallers } from './budget-callers.ts';
 import { startBudgetInstallation } from './budget-installation.ts';
 import { startProvider } from './budget-provider.ts';
-import { FAULTS, type Fault, type RunResult, type RunSettings, runBudget } from './budget-run.ts';
+import { FAULTS, type Fault, type RunResult, type RunSettings, runBudget, warmUp } from './budget-run.ts';
 
 const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 const list = (name: string, otherwise: string) => (process.env[name] ?? otherwise).split(',');
@@ -29,6 +29,7 @@ const provider = await startProvider();
 const callers = await startCallers(processes);
 const results: RunResult[] = [];
 try {
+  await warmUp({ installation, callers, provider });
   for (const { mode, count } of [
     { mode: 'plain', count: runs },
     { mode: 'reservation', count: reservedRuns },
