@@ -16,7 +16,6 @@ const ORGANIZATION = 6;
 
 /** What to run, and as which role. */
 export const PARTS = {
-  idle: { what: 'a process that does nothing', role: 'worker' },
   rules: { what: 'all savings rules', role: 'worker' },
   again: { what: 'the same again: nothing new is found', role: 'worker' },
   document: { what: 'the document of an analysis', role: 'api' },
@@ -55,15 +54,17 @@ export async function benchSavings(
   const figures: Figure[] = [];
   for (const [part, { what, role }] of Object.entries(PARTS)) {
     say(`${what} …`);
-    const { ms, peakBytes, found } = await measure(part, database.url(role));
+    const { ms, startBytes, peakBytes, found } = await measure(part, database.url(role));
     figures.push({
       what: `${records.toLocaleString('en')} records: ${what}`,
       value: `${(ms / 1_000).toFixed(1)} s`,
-      ratio: `at most ${Math.round(peakBytes / 2 ** 20)} MiB, ${(ms / count.ms).toFixed(1)} × one sum over them; ${found}`,
+      ratio: `at most ${mebibytes(peakBytes)} MiB (${mebibytes(startBytes)} when it began), ${(ms / count.ms).toFixed(1)} × one sum over them; ${found}`,
     });
   }
   return figures;
 }
+
+const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
 
 async function measure(part: string, databaseUrl: string): Promise<Measured> {
   const script = fileURLToPath(new URL('./savings-process.ts', import.meta.url));

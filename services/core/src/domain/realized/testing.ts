@@ -4,7 +4,8 @@ import type { UsageRecord } from '../../contract/usage.ts';
 import type { Catalog } from '../../cost/catalog.ts';
 import { SAMPLE_COMPANY } from '../../sample/company/company.ts';
 import { generateSample } from '../../sample/generate.ts';
-import type { CompanyProfile, FeatureProfile } from '../../sample/types.ts';
+import { fractionOf, hashOfText } from '../../sample/random.ts';
+import type { FeatureProfile } from '../../sample/types.ts';
 import { isRefused, prepareRecord } from '../usage/prepare-record.ts';
 import type { PreparedRecord } from '../usage/prepared-record.ts';
 import type { CallRow } from '../whatif/call-row.ts';
@@ -47,7 +48,8 @@ interface Scenario {
   before: Partial<FeatureProfile>;
   /** The new way; where calls are only left out, which of the old ones: made anew for every traffic. */
   after: Partial<FeatureProfile> | (() => (record: UsageRecord) => boolean);
-  errorRate?: number;
+  /** Of all calls, whose answer is paid and of no use. */
+  spoiled?: number;
 }
 
 /** Only the first call of a day with the same request. */
@@ -113,29 +115,30 @@ export const SCENARIOS = {
   },
   'calls that do not fail': {
     change: { kind: 'calls', unit: 'ok_calls' },
-    before: { ...on({ 'claude-sonnet-4-5': 1 }), streamed: true },
+    before: on({ 'claude-sonnet-4-5': 1 }),
     after:
       () =>
       ({ status }) =>
         status === 'ok',
-    errorRate: 0.5,
+    spoiled: 1 / 3,
   },
 } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
 
-const companyWith = (feature: Partial<FeatureProfile>, errorRate: number): CompanyProfile => ({
-  ...SAMPLE_COMPANY,
-  features: [{ ...FEATURE, ...feature }],
-  failures: { ...SAMPLE_COMPANY.failures, errorRate },
-});
+/** As a caller reports it that could not read the answer. */
+function spoil(record: UsageRecord, share: number): UsageRecord {
+  if (fractionOf(hashOfText(record.id ?? '')) >= share) return record;
+  const { finishReason: _, ...rest } = record;
+  return { ...rest, status: 'error', errorType: 'invalid_json' };
+}
 
 /**
  * The traffic of the old way all the time, and that of the new way: the same people ask at the same times.
  * @param callsPerMonth in 30 days
  */
 export function twoWays(name: ScenarioName, seed: number, callsPerMonth: number) {
-  const { change, before, after, errorRate = SAMPLE_COMPANY.failures.errorRate }: Scenario = SCENARIOS[name];
+  const { change, before, after, spoiled = 0 }: Scenario = SCENARIOS[name];
   const { from: begin } = baselineOf(change);
   const whole = { from: begin, to: END };
   const calls = (callsPerMonth * (END.getTime() - begin.getTime())) / (30 * DAY);
@@ -146,11 +149,11 @@ export function twoWays(name: ScenarioName, seed: number, callsPerMonth: number)
       to: END,
       reference: whole,
       calls,
-      company: companyWith(feature, errorRate),
+      company: { ...SAMPLE_COMPANY, features: [{ ...FEATURE, ...feature }] },
       incidents: [],
     }),
   ];
-  const old = generate(before, begin);
+  const old = generate(before, begin).map((record) => spoil(record, spoiled));
   const isBefore = (record: UsageRecord) => Date.parse(record.timestamp ?? '') < SWITCHED.getTime();
   const otherwise = old.filter((record) => !isBefore(record));
   const changed = typeof after === 'function' ? otherwise.filter(after()) : generate(after, SWITCHED);
