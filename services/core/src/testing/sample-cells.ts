@@ -15,6 +15,9 @@ export interface SampleCell {
   feature: string;
   user: string;
   customer: string;
+  /** Whose feature it is. */
+  team: string;
+  environment: string;
   picoUsd: number;
   calls: number;
 }
@@ -35,13 +38,17 @@ export function sampleCells(options: SampleOptions): SampleCell[] {
     const priced = priceUsage(catalog, { provider, model, usage: read.usage, timestampMs: time });
     if (priced.status === 'unpriced') continue;
     const hour = Math.floor(time / HOUR) * HOUR;
-    const { feature = '', user = '', customer = '' } = record;
-    const key = `${hour}\0${model}\0${feature}\0${user}\0${customer}`;
+    const { feature = '', user = '', customer = '', environment = '', tags } = record;
+    const { team = '' } = tags ?? {};
+    const key = `${hour}\0${model}\0${feature}\0${user}\0${customer}\0${team}\0${environment}`;
     const cell = cells.get(key);
     if (cell) {
       cell.picoUsd += Number(priced.totalPicoUsd);
       cell.calls += 1;
-    } else cells.set(key, { hour, model, feature, user, customer, picoUsd: Number(priced.totalPicoUsd), calls: 1 });
+    } else {
+      const picoUsd = Number(priced.totalPicoUsd);
+      cells.set(key, { hour, model, feature, user, customer, team, environment, picoUsd, calls: 1 });
+    }
   }
   return [...cells.values()];
 }

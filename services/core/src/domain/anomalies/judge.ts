@@ -51,8 +51,9 @@ export function judge({ current, windowHours, history, calls }: HourlySeries): J
   const first = history.findIndex((value) => value > 0);
   if (first < 0 || history.length - first < MIN_HISTORY_HOURS) return undefined;
   const windows = sumsOf(history.slice(Math.max(first, history.length - HISTORY_HOURS)), windowHours);
-  const usual = usualOf(windows, windowHours);
-  const { dispersion, level, most } = varietyOf(windows, profileOf(windows));
+  const profile = profileOf(windows);
+  const usual = usualOf(windows, profile, windowHours);
+  const { dispersion, level, most } = varietyOf(windows, profile);
   const deviation = Math.sqrt(dispersion * Math.max(usual, level) + (RELATIVE_DEVIATION * usual) ** 2);
   const excess = current - usual;
   const score = deviation > 0 ? excess / deviation : 0;
@@ -66,14 +67,14 @@ export function judge({ current, windowHours, history, calls }: HourlySeries): J
 function hasMoreCalls(calls: HourlySeries['calls'], windowHours: number): boolean {
   if (!calls) return false;
   const windows = sumsOf(calls.history.slice(-HISTORY_HOURS), windowHours);
-  const usual = usualOf(windows, windowHours);
-  const { largest } = varietyOf(windows, profileOf(windows));
+  const profile = profileOf(windows);
+  const usual = usualOf(windows, profile, windowHours);
+  const { largest } = varietyOf(windows, profile);
   return calls.current >= MORE_CALLS * usual && calls.current - usual > OVER_PAST_CALLS * largest;
 }
 
 /** Of the window after those that are known. */
-function usualOf(windows: readonly number[], windowHours: number): number {
-  const profile = profileOf(windows);
+function usualOf(windows: readonly number[], profile: readonly number[], windowHours: number): number {
   return (profile[(windows.length + windowHours - 1) % WEEK] ?? 0) * riseOf(windows, profile);
 }
 

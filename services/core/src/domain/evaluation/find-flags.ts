@@ -1,17 +1,15 @@
 import { sql } from 'kysely';
 import { DAY, HOUR } from '../../clock.ts';
 import type { Db } from '../../db/connection.ts';
+import { flagHours, flagPerson, leastExcess } from '../anomalies/flag-values.ts';
 import type { Flag } from '../anomalies/group-incidents.ts';
-import { HISTORY_HOURS, judge } from '../anomalies/judge.ts';
-import { judgePerson } from '../anomalies/judge-person.ts';
+import { HISTORY_HOURS } from '../anomalies/judge.ts';
 import { readCalendars } from '../rollups/calendars.ts';
 import { type HourlyDimension, readSpendHours } from '../usage/read-hours.ts';
 import type { WatchedOrganization } from './organizations.ts';
 import { WINDOW_HOURS } from './window-cells.ts';
 
 const DIMENSIONS: readonly HourlyDimension[] = ['total', 'project', 'feature', 'model', 'key'];
-/** Not worth a word, in the organization as it is: of what it spends in a usual day. */
-const SHARE_OF_DAY = 0.005;
 
 /** Every value that is out of line in the window that ends, by the dimensions of the sums and by users and customers. */
 export async function findFlags(
@@ -25,8 +23,7 @@ export async function findFlags(
   const all = await readSeries(db, organization, history, 'total');
   const total = all.get('');
   if (!total) return [];
-  const usualDay = (sum(total.spend) / total.spend.length) * 24;
-  const minimum = Math.max(minimumPicoUsd, SHARE_OF_DAY * usualDay);
+  const minimum = leastExcess(total.spend, minimumPicoUsd);
   const flags: Flag[] = [];
   for (const dimension of DIMENSIONS) {
     const candidates = await candidatesOf(db, organization, { from, to: until }, dimension, minimum);
@@ -34,7 +31,7 @@ export async function findFlags(
     const series = await readSeries(db, organization, history, dimension, candidates);
     for (const [value, { spend, calls }] of series) {
       if (dimension === 'key' && value === '0') continue;
-      const flag = flagOf({ dimension, value, spend, calls, minimum });
+      const flag = flagHours({ dimension, value, spend, calls }, WINDOW_HOURS, minimum);
       if (flag) flags.push(flag);
     }
   }
@@ -44,26 +41,6 @@ export async function findFlags(
 interface Series {
   spend: number[];
   calls: number[];
-}
-
-function flagOf(input: Series & { dimension: string; value: string; minimum: number }): Flag | undefined {
-  const { dimension, value, spend, calls, minimum } = input;
-  const history = spend.slice(0, -WINDOW_HOURS);
-  const callsNow = sum(calls.slice(-WINDOW_HOURS));
-  const callHistory = calls.slice(0, -WINDOW_HOURS);
-  const judged = (current: number) =>
-    judge({ current, windowHours: WINDOW_HOURS, history, calls: { current: callsNow, history: callHistory } });
-  const current = sum(spend.slice(-WINDOW_HOURS));
-  const judgement = judged(current);
-  if (!judgement?.isAnomaly || current - judgement.usual < minimum) return undefined;
-  return {
-    dimension,
-    value,
-    current,
-    usual: judgement.usual,
-    score: judgement.score,
-    wouldBe: (amount) => judged(amount)?.isAnomaly === true && amount - judgement.usual >= minimum,
-  };
 }
 
 async function candidatesOf(
@@ -133,21 +110,10 @@ async function findPeople(
         (select count(distinct day) from days)::integer as known
       from spending where exists (select from days)`.execute(db);
     for (const row of rows) {
-      const judged = (current: number) =>
-        judgePerson({ current, ownDays: row.days, largestDays: row.others, knownDays: row.known });
-      const judgement = judged(row.current);
-      if (!judgement?.isAnomaly || row.current - judgement.usual < minimum) continue;
-      flags.push({
-        dimension,
-        value: row.value,
-        current: row.current,
-        usual: judgement.usual,
-        score: judgement.score,
-        wouldBe: (amount) => judged(amount)?.isAnomaly === true,
-      });
+      const { value, current, days, others, known: knownDays } = row;
+      const flag = flagPerson({ dimension, value, current, days, others, knownDays }, minimum);
+      if (flag) flags.push(flag);
     }
   }
   return flags;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

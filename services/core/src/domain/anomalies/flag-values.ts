@@ -1,0 +1,71 @@
+import type { Flag } from './group-incidents.ts';
+import { judge } from './judge.ts';
+import { judgePerson } from './judge-person.ts';
+
+/** Not worth a word, in an organization as it is: of what it spends in a usual day. */
+const SHARE_OF_DAY = 0.005;
+
+/** One value of a dimension by the hour, without gaps; the window that is judged is its end. */
+export interface ValueHours {
+  dimension: string;
+  value: string;
+  spend: readonly number[];
+  calls: readonly number[];
+}
+
+/** What a user or a customer spent in the window, and days of theirs and of everybody's, the largest first. */
+export interface PersonDays {
+  dimension: string;
+  value: string;
+  current: number;
+  days: readonly number[];
+  others: readonly number[];
+  knownDays: number;
+}
+
+/** How much above the usual an organization wants to hear of. */
+export function leastExcess(totalHours: readonly number[], wanted: number): number {
+  return Math.max(wanted, SHARE_OF_DAY * (sum(totalHours) / totalHours.length) * 24);
+}
+
+/** The value as out of line, if it is. */
+export function flagHours(
+  { dimension, value, spend, calls }: ValueHours,
+  windowHours: number,
+  minimum: number,
+): Flag | undefined {
+  const history = spend.slice(0, -windowHours);
+  const callsSeen = { current: sum(calls.slice(-windowHours)), history: calls.slice(0, -windowHours) };
+  const judged = (current: number) => judge({ current, windowHours, history, calls: callsSeen });
+  const current = sum(spend.slice(-windowHours));
+  const judgement = judged(current);
+  if (!judgement?.isAnomaly || current - judgement.usual < minimum) return undefined;
+  return {
+    dimension,
+    value,
+    current,
+    usual: judgement.usual,
+    score: judgement.score,
+    wouldBe: (amount) => judged(amount)?.isAnomaly === true && amount - judgement.usual >= minimum,
+  };
+}
+
+/** The person as out of line, if they are. */
+export function flagPerson(
+  { dimension, value, current, days, others, knownDays }: PersonDays,
+  minimum: number,
+): Flag | undefined {
+  const judged = (amount: number) => judgePerson({ current: amount, ownDays: days, largestDays: others, knownDays });
+  const judgement = judged(current);
+  if (!judgement?.isAnomaly || current - judgement.usual < minimum) return undefined;
+  return {
+    dimension,
+    value,
+    current,
+    usual: judgement.usual,
+    score: judgement.score,
+    wouldBe: (amount) => judged(amount)?.isAnomaly === true,
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
