@@ -31,6 +31,8 @@ const RELATIVE_DEVIATION = 0.13;
 const MOST_RISE = 5;
 /** Of what is averaged, the largest are left out: an incident of the past is not usual. */
 const LEFT_OUT = 1 / 6;
+/** Six weeks have three hours each, and a week that has begun. */
+const MOST_LEFT_OUT = 4;
 /** Of the past, as many of the largest excesses may be incidents: each hour of one is in a few windows. */
 const PAST_INCIDENTS = 3;
 /** Where excesses begin to be rare: as many were larger in the past weeks. */
@@ -90,16 +92,29 @@ function sumsOf(hours: readonly number[], windowHours: number): number[] {
 /** The usual by hour of the week, counted from the first window: of past weeks, with the hours beside it. */
 function profileOf(windows: readonly number[]): number[] {
   return Array.from({ length: WEEK }, (_, place) => {
-    const values: number[] = [];
+    const largest = new Array<number>(MOST_LEFT_OUT).fill(0);
+    let [sum, count] = [0, 0];
     for (let i = place; i <= windows.length; i += WEEK) {
-      for (const near of [i - 1, i, i + 1]) {
+      for (let near = i - 1; near <= i + 1; near += 1) {
         const value = windows[near];
-        if (value !== undefined) values.push(value);
+        if (value === undefined) continue;
+        sum += value;
+        count += 1;
+        insert(largest, value);
       }
     }
-    values.sort((a, b) => a - b);
-    return mean(values.slice(0, Math.ceil(values.length * (1 - LEFT_OUT))));
+    const leftOut = Math.min(MOST_LEFT_OUT, Math.floor(count * LEFT_OUT));
+    for (let i = 0; i < leftOut; i += 1) sum -= largest[i] ?? 0;
+    return count > leftOut ? Math.max(0, sum) / (count - leftOut) : 0;
   });
+}
+
+/** Into the largest ones, the largest first: many hours are judged, and sorting them all takes most of that time. */
+function insert(largest: number[], value: number): void {
+  let place = largest.length - 1;
+  if (value <= (largest[place] ?? 0)) return;
+  for (; place > 0 && (largest[place - 1] ?? 0) < value; place -= 1) largest[place] = largest[place - 1] ?? 0;
+  largest[place] = value;
 }
 
 /** How much higher the last week is than the weeks before it: the middle of its days, so that one incident is not it. */
@@ -119,14 +134,10 @@ function riseOf(windows: readonly number[], profile: readonly number[]): number 
 }
 
 function varietyOf(windows: readonly number[], profile: readonly number[]) {
-  const excesses: number[] = [];
-  let sum = 0;
-  windows.forEach((value, i) => {
-    excesses.push(value - (profile[i % WEEK] ?? 0));
-    sum += value;
-  });
-  excesses.sort((a, b) => b - a);
-  const squares = excesses.slice(PAST_INCIDENTS).reduce((total, excess) => total + excess ** 2, 0);
+  const excesses = Float64Array.from(windows, (value, i) => value - (profile[i % WEEK] ?? 0));
+  excesses.sort().reverse();
+  const sum = windows.reduce((total, value) => total + value, 0);
+  const squares = excesses.subarray(PAST_INCIDENTS).reduce((total, excess) => total + excess ** 2, 0);
   const largest = Math.max(0, excesses[PAST_INCIDENTS] ?? 0);
   const rare = Math.max(0, excesses[RARE] ?? 0);
   return {
@@ -137,6 +148,3 @@ function varietyOf(windows: readonly number[], profile: readonly number[]) {
     most: rare > 0 ? largest * Math.max(1, largest / rare) : largest * 2,
   };
 }
-
-const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
