@@ -8,7 +8,7 @@ import { meteringOf, type Remetered } from '../usage/remeter-record.ts';
 import { addToRollup } from '../usage/write-rollup.ts';
 import { type DeltaCell, deltaCells } from './delta-cells.ts';
 import type { Change } from './evaluate.ts';
-import type { StoredRecord } from './walk-records.ts';
+import type { SummedRecord } from './walk-records.ts';
 
 /**
  * Lets every sum of records follow changed ones, in the transaction that changes them: it holds their row locks, so that
@@ -35,7 +35,7 @@ export async function adjustSums(tx: Db, changes: readonly Change[]): Promise<vo
   );
 }
 
-const spendingOf = (record: StoredRecord, metering: Remetered) => ({
+const spendingOf = (record: SummedRecord, metering: Remetered) => ({
   projectId: record.project_id,
   ts: record.ts,
   keyId: record.key_id,

@@ -45,16 +45,16 @@ export async function applyStep(
 async function lockChanges(
   tx: Db,
   projectId: number,
-  found: readonly Change[],
+  found: readonly Change<StoredRecord>[],
   pricing: Pricing,
-): Promise<readonly Change[]> {
+): Promise<readonly Change<StoredRecord>[]> {
   if (found.length === 0) return found;
   const versions = await lockRecords(
     tx,
     projectId,
     found.map(({ record }) => record),
   );
-  const isSame = ({ record }: Change) => versions.get(keyText(record)) === record.row_version;
+  const isSame = ({ record }: Change<StoredRecord>) => versions.get(keyText(record)) === record.row_version;
   const moved: StoredRecord[] = found.filter((change) => !isSame(change)).map(({ record }) => record);
   if (moved.length === 0) return found;
   const again = changesOf(evaluate(await readRecords(tx, projectId, moved), pricing));

@@ -3,7 +3,7 @@ import { type FoldedRecord, foldRollup, type RollupCell } from '../usage/fold-ro
 import type { RollupFeature } from '../usage/limit-features.ts';
 import { meteringOf, type Remetered } from '../usage/remeter-record.ts';
 import type { Change } from './evaluate.ts';
-import type { StoredRecord } from './walk-records.ts';
+import type { SummedRecord } from './walk-records.ts';
 
 type Histogram = RollupCell['latencyHistogram'];
 
@@ -35,7 +35,7 @@ export function deltaCells(changes: readonly Change[], rollupFeature: RollupFeat
   return [...after, ...gone].map((cell) => subtract(cell, old.get(keyOf(cell)))).filter(hasDifference);
 }
 
-const folded = (record: StoredRecord, metering: Remetered): FoldedRecord => ({
+const folded = (record: SummedRecord, metering: Remetered): FoldedRecord => ({
   projectId: record.project_id,
   ts: record.ts,
   keyId: record.key_id,

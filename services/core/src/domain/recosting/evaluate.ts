@@ -1,17 +1,17 @@
 import type { Pricing } from '../usage/meter-call.ts';
 import { isMeteredAlike, type Remetered, remeterRecord } from '../usage/remeter-record.ts';
-import type { StoredRecord } from './walk-records.ts';
+import type { StoredRecord, SummedRecord } from './walk-records.ts';
 
 /** A record whose figures are, or would be, others. */
-export interface Change {
-  record: StoredRecord;
+export interface Change<Row extends SummedRecord = SummedRecord> {
+  record: Row;
   after: Remetered;
 }
 
 export interface Evaluation {
   record: StoredRecord;
   /** `undefined`: it stays as it is. */
-  change: Change | undefined;
+  change: Change<StoredRecord> | undefined;
   /** It stays as it is because it cannot be metered again. */
   kept: boolean;
 }
@@ -25,7 +25,7 @@ export function evaluate(records: readonly StoredRecord[], pricing: Pricing): Ev
   });
 }
 
-export const changesOf = (evaluations: readonly Evaluation[]): Change[] =>
+export const changesOf = (evaluations: readonly Evaluation[]): Change<StoredRecord>[] =>
   evaluations.flatMap(({ change }) => change ?? []);
 
 /** By how much the sums change; duplicates are in none. */

@@ -42,12 +42,23 @@ export type StoredRecord = RemeterRow &
     row_version: string;
   };
 
-const columnsOf = (table: string) =>
-  sql.join([...REMETER_COLUMNS, ...OTHER_COLUMNS].map((column) => sql.id(table, column)));
+/** What only who meters a call again has to read; the largest of a record's columns is among it. */
+const METERED_FROM = ['source', 'requested_tier', 'units', 'raw_usage'] as const satisfies (keyof RemeterRow)[];
+
+/** What a record's place in the sums follows from, and its figures. */
+export type SummedRecord = Omit<StoredRecord, (typeof METERED_FROM)[number] | 'row_version'>;
+
+const columnsOf = (table: string, columns: readonly string[]) =>
+  sql.join(columns.map((column) => sql.id(table, column)));
+const STORED_COLUMNS = [...REMETER_COLUMNS, ...OTHER_COLUMNS];
+const SUMMED_COLUMNS = STORED_COLUMNS.filter((name) => !METERED_FROM.some((column) => column === name));
 
 /** The columns of `StoredRecord`, of a table under that name. */
 export const storedColumns = (table: string): RawBuilder<unknown> =>
-  sql`${columnsOf(table)}, ${sql.id(table, 'row_version')}`;
+  sql`${columnsOf(table, STORED_COLUMNS)}, ${sql.id(table, 'row_version')}`;
+
+/** The columns of `SummedRecord`, of a table under that name. */
+export const summedColumns = (table: string): RawBuilder<unknown> => columnsOf(table, SUMMED_COLUMNS);
 
 /**
  * Reads records page by page in the order of their key, each page of one project, without a transaction around them: a
