@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { expectAccessible, launchBrowser, openPage, type WatchedPage } from './browser.ts';
-import { createOwner, type Owner } from './owner.ts';
-import { type RunningSuite, startFreshSuite } from './suite.ts';
+import { expectAccessible, type WatchedPage } from './browser.ts';
+import type { Owner } from './owner.ts';
+import { type Started, startForOwner } from './started.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
 const FAILED = 'Failed of them, at least, in %';
@@ -12,8 +12,7 @@ const PATIENCE = { timeout: 20_000, interval: 100 };
 const TOLD_TIMEOUT_MS = 90_000;
 
 describe('alerts, from a budget to a program that is told', () => {
-  let suite: RunningSuite;
-  let browser: Browser;
+  let started: Started;
   let receiver: WebhookReceiver;
   let owner: Owner;
   let watched: WatchedPage;
@@ -21,20 +20,13 @@ describe('alerts, from a budget to a program that is told', () => {
   let secret: string;
 
   beforeAll(async () => {
-    [suite, browser, receiver] = await Promise.all([
-      startFreshSuite({ WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' }),
-      launchBrowser(),
-      startWebhookReceiver(),
-    ]);
-    owner = await createOwner(suite.address);
-    watched = await openPage(browser, suite.address);
-    page = watched.page;
-    await owner.logIn(page);
+    receiver = await startWebhookReceiver();
+    started = await startForOwner({ WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' });
+    ({ owner, watched, page } = started);
   });
   afterAll(async () => {
-    await browser?.close();
+    await started?.stop();
     await receiver?.close();
-    await suite?.stop();
   });
 
   /** By the signature that the channel's page describes. */
@@ -54,12 +46,7 @@ describe('alerts, from a budget to a program that is told', () => {
         timestamp: new Date().toISOString(),
       })),
     );
-    const reply = await fetch(`${suite.address}/v1/usage`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${owner.apiKey}` },
-      body: JSON.stringify({ records }),
-    });
-    expect(await reply.json()).toMatchObject({ accepted: records.length });
+    expect(await owner.send(records)).toMatchObject({ accepted: records.length });
   };
 
   it('a channel is made, with the server’s word at the field that is wrong, and its secret is shown once', async () => {

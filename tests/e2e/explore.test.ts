@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, launchBrowser, openPage, type WatchedPage } from './browser.ts';
-import { createOwner, type Owner } from './owner.ts';
-import { type RunningSuite, startFreshSuite } from './suite.ts';
+import { expectAccessible, openPage, type WatchedPage } from './browser.ts';
+import type { Owner } from './owner.ts';
+import { type Started, startForOwner } from './started.ts';
 
 interface Call {
   model: string;
@@ -25,23 +25,16 @@ const CALLS: readonly Call[] = [
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
 describe('Explore', () => {
-  let suite: RunningSuite;
-  let browser: Browser;
+  let started: Started;
   let owner: Owner;
   let watched: WatchedPage;
   let page: Page;
 
   beforeAll(async () => {
-    [suite, browser] = await Promise.all([startFreshSuite(), launchBrowser()]);
-    owner = await createOwner(suite.address);
-    watched = await openPage(browser, suite.address);
-    page = watched.page;
-    await owner.logIn(page);
+    started = await startForOwner();
+    ({ owner, watched, page } = started);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await suite?.stop();
-  });
+  afterAll(() => started?.stop());
 
   async function send(calls: readonly Call[]): Promise<void> {
     const usage = { prompt_tokens: 1_000, completion_tokens: 100 };
@@ -51,12 +44,7 @@ describe('Explore', () => {
       usage,
       ...call,
     }));
-    const reply = await fetch(`${suite.address}/v1/usage`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${owner.apiKey}` },
-      body: JSON.stringify({ records }),
-    });
-    expect(await reply.json()).toMatchObject({ accepted: calls.length });
+    expect(await owner.send(records)).toMatchObject({ accepted: calls.length });
   }
 
   const figures = () => page.getByRole('region', { name: 'Figures' });
@@ -94,7 +82,7 @@ describe('Explore', () => {
     await page.keyboard.press('Escape');
     await figures().getByRole('columnheader', { name: 'Error rate' }).waitFor();
 
-    const colleague = await openPage(browser, suite.address);
+    const colleague = await openPage(started.browser, started.suite.address);
     await owner.logIn(colleague.page);
     await colleague.page.goto(page.url());
     await colleague.page.getByRole('region', { name: 'Figures' }).getByText('100 %').first().waitFor();

@@ -5,6 +5,8 @@ export interface Owner {
   projectId: number;
   /** Headers of a request as the owner. */
   headers: Record<string, string>;
+  /** Sends records as a program does. */
+  send(records: readonly object[]): Promise<{ accepted: number; rejected: unknown[] }>;
   /** Logs in as a person does, and waits for the Overview. */
   logIn(page: Page): Promise<void>;
 }
@@ -28,6 +30,10 @@ export async function createOwner(address: string): Promise<Owner> {
     apiKey: secret,
     projectId,
     headers,
+    async send(records) {
+      const reply = await post(`${address}/v1/usage`, { records }, { authorization: `Bearer ${secret}` });
+      return (await reply.json()) as { accepted: number; rejected: unknown[] };
+    },
     async logIn(page) {
       await page.goto('/');
       await page.getByLabel('Email').fill(ACCOUNT.email);

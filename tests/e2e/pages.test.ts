@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Browser, Response } from 'playwright-core';
+import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible, launchBrowser, openPage, type WatchedPage } from './browser.ts';
 import { createOwner, type Owner } from './owner.ts';
@@ -7,8 +7,22 @@ import { type RunningSuite, startFreshSuite } from './suite.ts';
 
 /** Loading the sample data takes a quiet machine ten seconds. */
 const SAMPLE_DATA_TIMEOUT_MS = 180_000;
+/** More than a request may name. */
+const MANY_PROJECTS = 51;
 /** Compressed JavaScript that the first page may need. */
 const FIRST_LOAD_LIMIT_BYTES = 200 * 1024;
+
+/** What the page loads from now on. */
+function scriptsOf(page: Page): Response[] {
+  const scripts: Response[] = [];
+  page.on('response', (response) => void (response.url().endsWith('.js') && scripts.push(response)));
+  return scripts;
+}
+
+async function compressedSize(scripts: readonly Response[]): Promise<number> {
+  const bodies = await Promise.all(scripts.map((response) => response.body()));
+  return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+}
 
 describe('pages with much data', () => {
   let suite: RunningSuite;
@@ -28,15 +42,11 @@ describe('pages with much data', () => {
 
   it('the log-in page refuses a wrong password in words, and needs no more than its share of JavaScript', async () => {
     const { page } = watched;
-    const scripts: Response[] = [];
-    const note = (response: Response) => void (response.url().endsWith('.js') && scripts.push(response));
-    page.on('response', note);
+    const scripts = scriptsOf(page);
     await page.goto('/');
     await page.getByRole('heading', { name: 'Log in to Tokengrip' }).waitFor();
     await expectAccessible(page);
-    page.off('response', note);
-    const bodies = await Promise.all(scripts.map((response) => response.body()));
-    const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+    const bytes = await compressedSize(scripts);
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(FIRST_LOAD_LIMIT_BYTES);
     await page.getByLabel('Email').fill('ada@example.com');
@@ -96,6 +106,18 @@ describe('pages with much data', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('needs no more than its share of JavaScript for the Overview with all its charts', async () => {
+    const { search } = new URL(watched.page.url());
+    const { page } = await openPage(browser, suite.address);
+    await owner.logIn(page);
+    const scripts = scriptsOf(page);
+    await page.goto(`/${search}`);
+    await page.locator('canvas').waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await compressedSize(scripts)).toBeLessThan(FIRST_LOAD_LIMIT_BYTES);
+    await page.context().close();
+  });
+
   it('shows how the cost of a record comes about', async () => {
     const { page, complaints } = watched;
     await page.emulateMedia({ colorScheme: 'light' });
@@ -135,6 +157,26 @@ describe('pages with much data', () => {
     await colleague.page.getByRole('button', { name: /^Calls/, pressed: true }).waitFor();
     await page.goBack();
     await page.getByRole('button', { name: /^Spend/, pressed: true }).waitFor();
+  });
+
+  it('leaves the sample data out of all projects, however many there are', async () => {
+    const { page, complaints } = watched;
+    for (let number = 1; number <= MANY_PROJECTS; number += 1) {
+      const reply = await fetch(`${suite.address}/api/v1/projects`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...owner.headers },
+        body: JSON.stringify({ name: `Project ${number}` }),
+      });
+      expect(reply.status).toBe(201);
+    }
+    const { search } = new URL(page.url());
+    await page.goto('/');
+    await page.getByText('No calls in this period').waitFor();
+    await page.goto('/records');
+    await page.getByText('No records in this period').waitFor();
+    await page.goto(`/${search}`);
+    await page.getByRole('button', { name: 'Remove sample data' }).waitFor();
+    expect(complaints).toEqual([]);
   });
 
   it(

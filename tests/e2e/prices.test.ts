@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { SNAPSHOT_FILE } from '@tokengrip/core/domain/prices/load-snapshot';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, launchBrowser, openPage, type WatchedPage } from './browser.ts';
-import { createOwner, type Owner } from './owner.ts';
-import { type RunningSuite, startFreshSuite } from './suite.ts';
+import { expectAccessible, type WatchedPage } from './browser.ts';
+import { type Started, startForOwner } from './started.ts';
 
 const CALLS = 3;
 
@@ -24,17 +23,13 @@ function makePriceFile(): string {
 }
 
 describe('models and prices', () => {
-  let suite: RunningSuite;
-  let browser: Browser;
-  let owner: Owner;
+  let started: Started;
   let watched: WatchedPage;
   let page: Page;
 
   beforeAll(async () => {
-    [suite, browser] = await Promise.all([startFreshSuite({ PRICING_SYNC: 'false' }), launchBrowser()]);
-    owner = await createOwner(suite.address);
-    watched = await openPage(browser, suite.address);
-    page = watched.page;
+    started = await startForOwner();
+    ({ watched, page } = started);
     const call = (provider: string, model: string, input: number, output: number) => ({
       source: 'normalized',
       provider,
@@ -42,23 +37,13 @@ describe('models and prices', () => {
       usage: { tokens: { input, output } },
       timestamp: new Date(Date.now() - 60_000).toISOString(),
     });
-    const reply = await fetch(`${suite.address}/v1/usage`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${owner.apiKey}` },
-      body: JSON.stringify({
-        records: [
-          call('openai', 'gpt-5.4-mini', 1_200, 340),
-          ...Array.from({ length: CALLS }, () => call('acme', 'acme-chat-1', 1_000, 500)),
-        ],
-      }),
-    });
-    expect(await reply.json()).toMatchObject({ accepted: CALLS + 1 });
-    await owner.logIn(page);
+    const sent = await started.owner.send([
+      call('openai', 'gpt-5.4-mini', 1_200, 340),
+      ...Array.from({ length: CALLS }, () => call('acme', 'acme-chat-1', 1_000, 500)),
+    ]);
+    expect(sent).toMatchObject({ accepted: CALLS + 1 });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await suite?.stop();
-  });
+  afterAll(() => started?.stop());
 
   const spendIs = async (usd: string) => {
     await page.getByRole('link', { name: 'Overview' }).click();

@@ -1,17 +1,16 @@
 import { plantWaste } from '@tokengrip/core/sample/company/waste';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, launchBrowser, openPage, type WatchedPage } from './browser.ts';
-import { createOwner, type Owner } from './owner.ts';
-import { type RunningSuite, startFreshSuite } from './suite.ts';
+import { expectAccessible, openPage, type WatchedPage } from './browser.ts';
+import type { Owner } from './owner.ts';
+import { type Started, startForOwner } from './started.ts';
 
 const DAY_MS = 86_400_000;
 const BATCH = 500;
 const LOOK_TIMEOUT_MS = 60_000;
 
 describe('savings', () => {
-  let suite: RunningSuite;
-  let browser: Browser;
+  let started: Started;
   let owner: Owner;
   let watched: WatchedPage;
   let page: Page;
@@ -19,30 +18,19 @@ describe('savings', () => {
   let shared = '';
 
   beforeAll(async () => {
-    [suite, browser] = await Promise.all([startFreshSuite({ ANTHROPIC_API_KEY: '' }), launchBrowser()]);
-    owner = await createOwner(suite.address);
-    watched = await openPage(browser, suite.address);
-    page = watched.page;
+    started = await startForOwner({ ANTHROPIC_API_KEY: '' });
+    ({ owner, watched, page } = started);
     const now = Date.now();
     const period = { seed: 5, from: new Date(now - 29 * DAY_MS), to: new Date(now) };
     // Calls that nobody waits for, at the full price; and long prompts that begin alike and are paid for anew each time.
     const records = [...plantWaste('batch', period), ...plantWaste('cache_prefix', period)];
     for (let at = 0; at < records.length; at += BATCH) {
-      const reply = await fetch(`${suite.address}/v1/usage`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${owner.apiKey}` },
-        body: JSON.stringify({ records: records.slice(at, at + BATCH) }),
-      });
-      const { accepted, rejected } = (await reply.json()) as { accepted: number; rejected: unknown[] };
+      const { accepted, rejected } = await owner.send(records.slice(at, at + BATCH));
       expect(rejected).toEqual([]);
       calls += accepted;
     }
-    await owner.logIn(page);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await suite?.stop();
-  });
+  afterAll(() => started?.stop());
 
   const open = async (section: string) => {
     await page.getByRole('link', { name: 'Savings', exact: true }).click();
@@ -148,7 +136,7 @@ describe('savings', () => {
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     shared = await page.evaluate(() => navigator.clipboard.readText());
     const costs = await page.getByRole('region', { name: 'Outcome' }).locator('dd').allInnerTexts();
-    const other = await openPage(browser, suite.address, { width: 390 });
+    const other = await openPage(started.browser, started.suite.address, { width: 390 });
     await owner.logIn(other.page);
     await other.page.goto(shared);
     await other.page.getByRole('heading', { name: 'Everything on the mini' }).waitFor();
@@ -191,18 +179,18 @@ describe('savings', () => {
   });
 
   it('offers a viewer everything to see and nothing to press', async () => {
-    const invitation = await fetch(`${suite.address}/api/v1/invitations`, {
+    const invitation = await fetch(`${started.suite.address}/api/v1/invitations`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...owner.headers },
       body: JSON.stringify({ email: 'viewer@example.com', role: 'viewer' }),
     });
     const { path } = (await invitation.json()) as { path: string };
-    await fetch(`${suite.address}/api/v1/auth/invitation/accept`, {
+    await fetch(`${started.suite.address}/api/v1/auth/invitation/accept`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token: path.split('#token=')[1], name: 'Vera', password: 'correct horse battery' }),
     });
-    const viewer = await openPage(browser, suite.address);
+    const viewer = await openPage(started.browser, started.suite.address);
     await viewer.page.goto('/login?redirect=/savings');
     await viewer.page.getByLabel('Email').fill('viewer@example.com');
     await viewer.page.getByLabel('Password').fill('correct horse battery');

@@ -1,27 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, launchBrowser, openPage, type WatchedPage } from './browser.ts';
-import { createOwner, type Owner } from './owner.ts';
-import { type RunningSuite, startFreshSuite } from './suite.ts';
+import { expectAccessible, openPage, type WatchedPage } from './browser.ts';
+import type { Owner } from './owner.ts';
+import { type Started, startForOwner } from './started.ts';
 
 describe('a team in a real browser', () => {
-  let suite: RunningSuite;
-  let browser: Browser;
+  let started: Started;
   let owner: Owner;
   let watched: WatchedPage;
   let page: Page;
 
   beforeAll(async () => {
-    [suite, browser] = await Promise.all([startFreshSuite(), launchBrowser()]);
-    owner = await createOwner(suite.address);
-    watched = await openPage(browser, suite.address);
-    page = watched.page;
-    await owner.logIn(page);
+    started = await startForOwner();
+    ({ owner, watched, page } = started);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await suite?.stop();
-  });
+  afterAll(() => started?.stop());
 
   it('invites somebody by a link, who joins with a new account and sees what a viewer sees', async () => {
     await page.goto('/settings/members');
@@ -30,11 +23,11 @@ describe('a team in a real browser', () => {
     await page.getByLabel('Role', { exact: true }).selectOption('viewer');
     await page.getByRole('button', { name: 'Create invitation' }).click();
     const link = (await page.getByRole('dialog').locator('code').textContent()) ?? '';
-    expect(link).toContain(`${suite.address}/invitation#token=`);
+    expect(link).toContain(`${started.suite.address}/invitation#token=`);
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByText('vera@example.com').waitFor();
 
-    const guest = await openPage(browser, suite.address);
+    const guest = await openPage(started.browser, started.suite.address);
     await guest.page.goto(link);
     await guest.page.getByRole('heading', { name: 'Join My organization' }).waitFor();
     expect(guest.page.url()).not.toContain('token');

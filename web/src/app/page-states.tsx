@@ -1,21 +1,16 @@
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
-import { Compass } from 'lucide-react';
 import { buttonClass } from '../components/ui/button.tsx';
 import { LogoMark } from '../components/ui/logo.tsx';
-import { EmptyState, ErrorState } from '../components/ui/states.tsx';
+import { ErrorState } from '../components/ui/states.tsx';
 
 export const NotFound = () => (
-  <div className="flex min-h-[70dvh] items-center justify-center">
-    <EmptyState
-      icon={<Compass size={18} aria-hidden />}
-      title="There is no page at this address"
-      actions={
-        <Link to="/" className={buttonClass()}>
-          Go to the overview
-        </Link>
-      }
-    />
-  </div>
+  <main className="flex min-h-[70dvh] flex-col items-center justify-center gap-4 px-5">
+    <LogoMark size={36} />
+    <h1 className="text-center text-lg font-semibold tracking-tight text-ink">There is no page at this address</h1>
+    <Link to="/" className={buttonClass()}>
+      Go to the overview
+    </Link>
+  </main>
 );
 
 /** In the place of a page, inside the shell or without it. */

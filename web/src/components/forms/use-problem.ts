@@ -1,11 +1,7 @@
 import { useState } from 'react';
 import type { FieldValues, Path, UseFormSetError } from 'react-hook-form';
 import { HttpError } from '../../lib/http.ts';
-
-const sentence = (text: string) => {
-  const trimmed = text.trim();
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`;
-};
+import { sentence } from '../../lib/sentence.ts';
 
 /**
  * Puts what the server refused at the fields it names. What belongs to no field of the form is the form's own error.

@@ -2,6 +2,7 @@ import { CloudOff, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '../../lib/cn.ts';
 import { HttpError } from '../../lib/http.ts';
+import { sentence } from '../../lib/sentence.ts';
 import { Button } from './button.tsx';
 
 export interface EmptyStateProps {
@@ -42,7 +43,7 @@ export function ErrorState({ error, onRetry, what, className }: ErrorStateProps)
       <CloudOff size={18} className="mb-3 text-subtle" aria-hidden />
       <p className="text-sm font-medium text-ink">{what} could not be loaded</p>
       <p className="mt-1 max-w-sm text-sm text-balance text-muted">
-        {known?.message ?? 'Something unexpected happened on this page.'}
+        {known ? sentence(known.message) : 'Something unexpected happened on this page.'}
       </p>
       {known?.requestId && <p className="mt-1 font-mono text-2xs text-subtle">Request {known.requestId}</p>}
       <Button size="sm" className="mt-4" onClick={onRetry} icon={<RotateCw size={13} aria-hidden />}>

@@ -9,6 +9,7 @@ import { Button } from '../../../components/ui/button.tsx';
 import { Field, FormError } from '../../../components/ui/field.tsx';
 import { Skeleton } from '../../../components/ui/skeleton.tsx';
 import { meQuery } from '../../../lib/api/me.ts';
+import { sentence } from '../../../lib/sentence.ts';
 import { useTitle } from '../../../lib/title.ts';
 import { acceptInvitation, invitationQuery } from '../api/invitation.ts';
 import { useEnter } from '../use-enter.ts';
@@ -31,7 +32,7 @@ function Offer({ token }: { token: string }) {
   const offer = useQuery(invitationQuery(token));
   const me = useQuery({ ...meQuery, enabled: offer.data?.hasAccount === true, retry: false });
   const loggedIn = me.data !== undefined && me.data.user.email === offer.data?.email;
-  if (offer.isError) return <BrokenLink why={offer.error.message} />;
+  if (offer.isError) return <BrokenLink why={sentence(offer.error.message)} />;
   if (!offer.data) return <AuthFrame title="Invitation" description={<Skeleton className="h-9 w-64" />} />;
   return (
     <AuthFrame

@@ -7,7 +7,7 @@ export const MailSent = ({ email, children, footer }: { email: string; children:
     title="Check your inbox"
     description={
       <>
-        We have your request for <strong className="font-medium break-all text-ink">{email}</strong>. {children}
+        We have your request for <strong className="font-medium wrap-anywhere text-ink">{email}</strong>. {children}
       </>
     }
     footer={footer}

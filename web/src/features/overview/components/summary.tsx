@@ -133,7 +133,7 @@ function CellContent({ cell, result, active }: { cell: Cell; result: UsageResult
 const CellSkeleton = ({ label }: { label: string }) => (
   <>
     <span className="text-xs font-medium text-muted">{label}</span>
-    <span className="mt-0.5 flex h-8 items-center">
+    <span className="mt-0.5 flex h-8 items-center max-sm:h-12">
       <Skeleton className="h-6 w-24" />
     </span>
     <Skeleton className="mt-1.5 h-7 w-full" />

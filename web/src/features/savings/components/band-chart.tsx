@@ -96,19 +96,21 @@ export function BandChart({ label, points, names, formatAxis, texts }: BandChart
               />
               <div
                 aria-hidden
-                className="pointer-events-none absolute top-2 z-20 w-max max-w-72 min-w-48 rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-popup"
-                style={
-                  x(hover) < 50
+                className="pointer-events-none absolute top-2 z-20 w-max rounded-md border border-line bg-surface px-3 py-2 text-xs shadow-popup"
+                style={{
+                  ...(x(hover) < 50
                     ? { left: `calc(${x(hover)}% + ${GAP_PX}px)` }
-                    : { right: `calc(${100 - x(hover)}% + ${GAP_PX}px)` }
-                }
+                    : { right: `calc(${100 - x(hover)}% + ${GAP_PX}px)` }),
+                  // It must not widen the page of a phone.
+                  maxWidth: `min(18rem, calc(${Math.max(x(hover), 100 - x(hover))}% - ${GAP_PX}px))`,
+                }}
               >
                 <p className="border-b border-line pb-1.5 font-medium text-ink">{shown.title}</p>
                 {texts(hover).map((row) => (
                   <p key={row.label} className="flex items-center gap-2 pt-1.5">
                     <span className="size-2 shrink-0 rounded-[2px]" style={{ background: row.colour }} />
                     <span className="min-w-0 flex-1 truncate text-muted">{row.label}</span>
-                    <span className="pl-4 text-ink nums">{row.text}</span>
+                    <span className="pl-2 text-ink nums">{row.text}</span>
                   </p>
                 ))}
               </div>

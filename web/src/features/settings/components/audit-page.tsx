@@ -77,7 +77,7 @@ function LineRow({ line }: { line: AuditLine }) {
         </p>
         {line.actor.address !== null && <p className="font-mono text-2xs text-subtle">{line.actor.address}</p>}
       </Td>
-      <Td className="max-w-64 py-2 whitespace-normal max-sm:max-w-none">
+      <Td className="max-w-64 py-2 whitespace-normal! max-sm:max-w-none">
         <p>{describeAction(line.action)}</p>
         {(line.target.name !== null || line.target.id !== null) && (
           <p className="text-xs wrap-anywhere text-subtle">
@@ -89,7 +89,7 @@ function LineRow({ line }: { line: AuditLine }) {
           <Difference line={line} />
         </div>
       </Td>
-      <Td className="py-2 whitespace-normal max-sm:hidden">
+      <Td className="py-2 whitespace-normal! max-sm:hidden">
         <Difference line={line} />
       </Td>
     </tr>
