@@ -28,7 +28,7 @@ import { exportAll, exportAndDelete, exportCharges, exportJson } from './exports
 import { streamSpans, streamWholeJson } from './exports/try-streams.ts';
 
 const RECORDS = Number(process.env.LOAD_RECORDS ?? 200_000);
-const STREAMED = Number(process.env.LOAD_STREAMED ?? 500_000);
+const STREAMED = Number(process.env.LOAD_STREAMED ?? 300_000);
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const seconds = (since: number) => ((performance.now() - since) / 1_000).toFixed(1);
@@ -135,4 +135,5 @@ async function main(): Promise<void> {
   process.exitCode = checks.failed() === 0 ? 0 : 1;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 await main();

@@ -1,15 +1,13 @@
 import { DAY, systemClock } from '@tokengrip/core/clock';
 import { createPartitions } from '@tokengrip/core/db/partitions';
 import { loadOrganizationCatalog } from '@tokengrip/core/domain/prices/load-catalog';
-import { inOneView } from '@tokengrip/core/domain/rollups/in-one-view';
-import { recomputeBuckets } from '@tokengrip/core/domain/rollups/recompute-buckets';
 import { isRefused, prepareRecord } from '@tokengrip/core/domain/usage/prepare-record';
 import type { PreparedRecord } from '@tokengrip/core/domain/usage/prepared-record';
 import { MAX_ROWS_PER_COMMIT, storeUsage } from '@tokengrip/core/domain/usage/store-usage';
 import { generateSample } from '@tokengrip/core/sample/generate';
 import { silentLog } from '@tokengrip/core/testing/context';
 import type { TestDatabase } from '@tokengrip/core/testing/postgres';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 interface Owner {
   organizationId: number;
@@ -54,32 +52,45 @@ export async function fillDays(
     batch = [];
   }
   await storeUsage(ctx, batch);
-  for (const day of days.slice(1)) await copyDay(owner, projectId, first, day);
   for (const day of days.slice(1)) {
-    const period = { from: day, to: new Date(day.getTime() + DAY) };
-    await inOneView(owner, (tx) => recomputeBuckets(tx, projectId, period));
+    await copyRows(owner, 'usage_records', { projectId, from: first, to: day }, MOVED_RECORD);
+    await copyRows(owner, 'usage_15m', { projectId, from: first, to: day }, MOVED_SUM);
+    await sql`
+      insert into usage_touched (project_id, bucket) select distinct project_id, bucket from usage_15m
+      where project_id = ${projectId} and bucket >= ${day} and bucket < ${new Date(day.getTime() + DAY)}`.execute(
+      owner,
+    );
   }
 }
 
 /** The first 48 bits of an event id are its time in milliseconds. */
-const MOVED = {
+const MOVED_RECORD = {
   ts: sql`ts + shift.by`,
   received_at: sql`received_at + shift.by`,
   event_id: sql`(lpad(to_hex((extract(epoch from ts + shift.by) * 1000)::bigint), 12, '0')
     || right(replace(event_id::text, '-', ''), 20))::uuid`,
-} as const;
+};
+const MOVED_SUM = { bucket: sql`bucket + shift.by` };
 
-async function copyDay(owner: TestDatabase['owner'], projectId: number, from: Date, to: Date): Promise<void> {
+/** What belongs to a day once more, under another date: all columns as they are but those of the time. */
+async function copyRows(
+  owner: TestDatabase['owner'],
+  table: 'usage_records' | 'usage_15m',
+  { projectId, from, to }: { projectId: number; from: Date; to: Date },
+  moved: Readonly<Record<string, RawBuilder<unknown>>>,
+): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     select attname as name from pg_attribute
-    where attrelid = 'usage_records'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+    where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''
     order by attnum`.execute(owner);
   const names = sql.join(rows.map(({ name }) => sql.id(name)));
-  const values = sql.join(rows.map(({ name }) => MOVED[name as keyof typeof MOVED] ?? sql.id(name)));
+  const values = sql.join(rows.map(({ name }) => moved[name] ?? sql.id(name)));
+  const isRecord = table === 'usage_records';
+  const time = sql.id(isRecord ? 'ts' : 'bucket');
   await sql`
-    insert into usage_records (${names})
-    select ${values} from usage_records, (select ${to}::timestamptz - ${from}::timestamptz as by) as shift
-    where project_id = ${projectId} and ts >= ${from} and ts < ${new Date(from.getTime() + DAY)}
-      and duplicate_of is null
-    order by ts, event_id`.execute(owner);
+    insert into ${sql.id(table)} (${names})
+    select ${values} from ${sql.id(table)}, (select ${to}::timestamptz - ${from}::timestamptz as by) as shift
+    where project_id = ${projectId} and ${time} >= ${from} and ${time} < ${new Date(from.getTime() + DAY)}
+      ${isRecord ? sql`and duplicate_of is null` : sql``}
+    order by ${time}`.execute(owner);
 }

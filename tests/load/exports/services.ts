@@ -53,6 +53,8 @@ export async function startService(
     },
   });
   const ended = once(child, 'exit');
+  // Whatever ends this process takes the services with it.
+  process.once('exit', () => child.kill());
   const address = `http://127.0.0.1:${port}`;
   const until = performance.now() + READY_WITHIN_MS;
   while (!(await isReady(address))) {

@@ -129,9 +129,18 @@ async function dropOldDays({ client, jobs, owner, stableTo }: Scene): Promise<nu
   }
 }
 
+/** Where the last days begin that have so many records together, or all days. */
+function lastDaysWith({ totals, stableFrom, stableTo }: Scene, records: number): Date {
+  let from = new Date(stableTo.getTime() - DAY);
+  while (from > stableFrom && sumOf(within(totals, from, stableTo).values()).records < records) {
+    from = new Date(from.getTime() - DAY);
+  }
+  return from;
+}
+
 /** JSON lines of the last days, which are as wide as rows can be. */
 export async function exportJson(scene: Scene): Promise<void> {
-  const from = new Date(scene.stableTo.getTime() - 5 * DAY);
+  const from = lastDaysWith(scene, 150_000);
   const filter = { from: from.toISOString(), to: scene.stableTo.toISOString() };
   const { file } = await makeAndFetch(scene, { format: 'jsonl', filter }, { reader: jsonLinesReader(), isFirst: true });
   scene.expect(
@@ -159,9 +168,9 @@ export async function exportCharges(scene: Scene): Promise<void> {
 
 /** A part of a file that is gone breaks the connection off: what was read never looks like all of it. */
 export async function exportAndDelete(scene: Scene): Promise<void> {
-  const { client, stableFrom, stableTo } = scene;
+  const { client, stableTo } = scene;
   await client.logIn();
-  const filter = { from: stableFrom.toISOString(), to: stableTo.toISOString() };
+  const filter = { from: lastDaysWith(scene, 150_000).toISOString(), to: stableTo.toISOString() };
   const { id } = await client.beginExport({ format: 'csv', filter });
   const made = await client.waitForExport(id);
   const reader = csv();
