@@ -2,6 +2,7 @@ import type { RealizedChange, RealizedState } from '../../contract/realized.ts';
 import { adoptionOf, findChange } from './adoption.ts';
 import { type DayFigures, PICO_PER_USD } from './figures.ts';
 import { estimateParameters, movesCalls, oldSide, type Parameters } from './parameters.ts';
+import { costOfWarmth } from './warmth.ts';
 
 /** Pico-USD. */
 export interface Saved {
@@ -116,7 +117,7 @@ function addUp(change: RealizedChange, days: readonly DayFigures[], parameters: 
   });
 }
 
-function dayOf(change: RealizedChange, figures: DayFigures, { input, output, calls, share }: Parameters) {
+function dayOf(change: RealizedChange, figures: DayFigures, { input, output, calls, share, warmth }: Parameters) {
   const group = figures.new;
   // A call that is counted by itself alone was priced as it was: the old way is its own cost.
   const priced = change.kind === 'calls' ? { input: 0n, output: 0n, other: group.cost } : group.otherwise;
@@ -126,8 +127,9 @@ function dayOf(change: RealizedChange, figures: DayFigures, { input, output, cal
   // Of the changed calls, those that would not have been so anyway.
   const all = figures.new.calls + figures.old.calls;
   const extra = movesCalls(change) && group.calls > 0 ? 1 - (share.value * all) / group.calls : 1;
-  const cost = times(group.cost, extra);
-  const otherwise = times(whole, extra);
+  const cached = costOfWarmth(warmth, figures, { moved: group.calls * extra, anyway: share.value * all });
+  const cost = times(group.cost, extra) + cached.cost;
+  const otherwise = times(whole, extra) + cached.otherwise;
   return {
     cost,
     otherwise,

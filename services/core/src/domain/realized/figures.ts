@@ -16,6 +16,9 @@ export interface Group {
   otherwise: { input: bigint; output: bigint; other: bigint };
   /** Sums of the squares of what single calls would have cost, in USD²: how much calls differ. */
   squares: { input: number; output: number; all: number };
+  /** Calls that read from the cache, and how much dearer the same tokens would have been the old way without it. */
+  hits: number;
+  readGain: bigint;
   /** Text; `input` is all of the prompt, the others parts of it. */
   tokens: { input: number; cacheRead: number; cacheWrite5m: number; cacheWrite1h: number; output: number };
 }
@@ -36,13 +39,15 @@ const noGroup = (): Group => ({
   cost: 0n,
   otherwise: { input: 0n, output: 0n, other: 0n },
   squares: { input: 0, output: 0, all: 0 },
+  hits: 0,
+  readGain: 0n,
   tokens: { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 },
 });
 
 export const noFigures = (day: string): DayFigures => ({ day, old: noGroup(), new: noGroup() });
 
 /** JSON has no bigint: amounts are text in it, and are these names. */
-const AMOUNTS: ReadonlySet<string> = new Set(['cost', 'input', 'output', 'other']);
+const AMOUNTS: ReadonlySet<string> = new Set(['cost', 'input', 'output', 'other', 'readGain']);
 
 export const encodeFigures = (value: unknown): string =>
   JSON.stringify(value, (_name, one: unknown) => (typeof one === 'bigint' ? one.toString() : one));

@@ -46,6 +46,7 @@ export function createLook(
       group.cost += row.total_pico_usd;
       addTokens(group, row);
       addCosts(group, otherwise.costs);
+      addReads(group, row, otherwise.costs);
     },
     days: () => [...byDay.values()].sort((a, b) => (a.day < b.day ? -1 : 1)),
   };
@@ -139,6 +140,15 @@ function addCosts({ otherwise, squares }: Group, costs: CostByClass): void {
   squares.input += squareUsd(input);
   squares.output += squareUsd(output);
   squares.all += squareUsd(input + output + other);
+}
+
+/** By the call's own rates of what it did not read from the cache; a call that read all of its prompt says nothing. */
+function addReads(group: Group, row: CallRow, costs: CostByClass): void {
+  const read = BigInt(row.cache_read_tokens ?? 0);
+  const plain = BigInt(row.input_tokens ?? 0);
+  if (read === 0n || plain === 0n) return;
+  group.hits += 1;
+  group.readGain += (read * (costs.input ?? 0n)) / plain - (costs.cacheRead ?? 0n);
 }
 
 const squareUsd = (amount: bigint): number => (Number(amount) / PICO_PER_USD) ** 2;

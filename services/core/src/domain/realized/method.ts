@@ -24,7 +24,11 @@ function counted(change: RealizedChange, { inputFactor, outputFactor, adoptionBe
     case 'model':
       return [
         `Every call of ${change.to.model} was priced as a call of ${change.from.model}, by the prices of its day.`,
-        ...(share ? [`${share} of the calls used it before: only what came on top of that counts.`] : []),
+        ...(share
+          ? [
+              `${share} of the calls used it before: only what came on top of that counts, and what it does to both caches.`,
+            ]
+          : []),
         ...factorSentence('prompts', inputFactor),
         ...factorSentence('answers', outputFactor),
       ];

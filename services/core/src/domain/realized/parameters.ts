@@ -10,6 +10,7 @@ import {
   UNMOVED,
   variancePerCall,
 } from './ratio.ts';
+import { type Warmth, warmthOf } from './warmth.ts';
 
 /** What is not known for sure, and enters every figure. */
 export interface Parameters {
@@ -21,6 +22,7 @@ export interface Parameters {
   share: { value: number; variance: number; variancePerCall: number };
   /** Variance of what one call would have cost the old way, in USD²: the same work would not have come out the same twice. */
   chancePerCall: number;
+  warmth: Warmth;
   /** Standard deviations on either side of a figure. */
   deviations: number;
 }
@@ -64,6 +66,7 @@ export function estimateParameters(
     calls: UNMOVED,
     share: { value: 0, variance: 0, variancePerCall: 0 },
     chancePerCall: 0,
+    warmth: warmthOf(change, [...baseline, ...unchanged], seen),
     deviations: deviationsFor95(before.filter(({ calls }) => calls > 0).length),
   };
   if (movesCalls(change)) parameters.share = shareBefore(baseline);
