@@ -10,9 +10,7 @@ const SCHEDULED: readonly JobDefinition[] = JOBS;
  * fresh installation needs its partitions now, and a worker that was away may have missed its hour.
  */
 export async function ensureSchedules(queue: Queue): Promise<void> {
-  const scheduled = SCHEDULED.filter(
-    (definition) => definition.queue === queue.name && definition.schedule !== undefined,
-  );
+  const scheduled = scheduledIn(queue);
   for (const definition of scheduled) {
     await queue.upsertJobScheduler(
       definition.name,
@@ -29,14 +27,22 @@ export async function ensureSchedules(queue: Queue): Promise<void> {
   }
 }
 
+const scheduledIn = ({ name }: Queue) =>
+  SCHEDULED.filter(({ queue, schedule }) => queue === name && schedule !== undefined);
+
 /**
- * Puts them back whenever Redis is back: one that was started anew may have forgotten everything, and without its schedule
- * nobody would be told of what it has forgotten with it.
+ * Puts them back when Redis is back without them: one that was started anew may have forgotten everything, and without its
+ * schedule nobody would be told of what it has forgotten with it. One that has them is not given the work of a start.
  */
 export function keepSchedules(connection: Redis, queues: readonly Queue[], log: Log): void {
   connection.on('ready', () => {
-    Promise.all(queues.map(ensureSchedules)).catch((error: unknown) =>
+    Promise.all(queues.map(putBack)).catch((error: unknown) =>
       log.warn({ err: error }, 'could not put the schedules back'),
     );
   });
+}
+
+async function putBack(queue: Queue): Promise<void> {
+  const there = new Set((await queue.getJobSchedulers(0, -1)).map(({ key }) => key));
+  if (!scheduledIn(queue).every(({ name }) => there.has(name))) await ensureSchedules(queue);
 }
