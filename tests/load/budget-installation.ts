@@ -148,6 +148,9 @@ export async function startBudgetInstallation(directory: string): Promise<Budget
       if (ms === aheadMs) return;
       await Promise.all([endWorker('SIGTERM'), ...ingests.map((ingest) => ingest.stop())]);
       aheadMs = ms;
+      // What waits there is of another time.
+      await redis.kill();
+      await redis.restart({ forgetting: true });
       await startServices();
     },
     makeKey,
