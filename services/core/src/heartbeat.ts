@@ -1,7 +1,7 @@
 import { MINUTE } from './clock.ts';
 import type { Log } from './log.ts';
 
-export const HEARTBEAT_MS = MINUTE;
+const HEARTBEAT_MS = MINUTE;
 
 /**
  * Does `work`, and says again and again meanwhile that somebody is at it: a single statement of it may take longer than what
