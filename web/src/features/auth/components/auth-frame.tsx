@@ -17,7 +17,7 @@ export const AuthFrame = ({ title, description, children, footer }: AuthFramePro
     {description && <p className="mt-2 max-w-84 text-center text-sm text-balance text-muted">{description}</p>}
     {children && <div className="mt-7 w-full max-w-84">{children}</div>}
     {footer && (
-      <div className="mt-6 flex w-full max-w-84 justify-between gap-4 text-sm text-muted [&>:only-child]:mx-auto [&_a:hover]:underline [&_a]:text-accent [&_p_a]:underline">
+      <div className="mt-6 flex w-full max-w-84 justify-between gap-4 text-sm text-muted [&>:only-child]:mx-auto [&_a:hover]:underline [&_a]:text-accent [&_span_a]:underline">
         {footer}
       </div>
     )}
