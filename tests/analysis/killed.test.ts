@@ -89,9 +89,10 @@ const passTime = (id: number) =>
 const GOOD = { ...answering({ summary: 'x', findings: [] }), usage: { input_tokens: 1_000, output_tokens: 10 } };
 
 it('a worker that is killed while Claude answers leaves nothing stuck: the next says so, asks nothing again, and takes the next analysis', {
-  timeout: 60 * SECOND,
+  timeout: 180 * SECOND,
 }, async () => {
-  const soon = { timeout: 20 * SECOND, interval: 50 };
+  // Starting a process takes as long as the machine lets it.
+  const soon = { timeout: 60 * SECOND, interval: 50 };
   const first = startWorker();
   await vi.waitFor(async () => {
     const { rows } = await sql`

@@ -110,31 +110,6 @@ describe('what leaves during an analysis', () => {
     expect(sent.includes('summarize for')).toBe(includeSamples);
   });
 
-  it('names none of 60,000 customers, however seldom a name occurs', async () => {
-    const { owner } = suite.database;
-    // Letters in the place of digits: a number would be taken out for being one.
-    await sql`
-      insert into usage_daily_values (project_id, calendar_version, day, kind, value, environment, calls, errors,
-        unpriced_calls, unreadable_calls, total_tokens, input_tokens, cache_read_tokens, cache_write_tokens,
-        output_tokens, reasoning_tokens, total_pico_usd)
-      select 11, 1, '2026-07-30', 'customer', 'Zorb' || translate(lpad(n::text, 5, '0'), '0123456789', 'abcdefghij'), '',
-        60001 - n, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-      from generate_series(0, 59999) as n`.execute(owner);
-    await suite.store({
-      timestamp: '2026-08-01T11:00:00Z',
-      source: 'openai.chat',
-      model: 'gpt-5',
-      feature: 'letters',
-      usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
-      content: { prompt: 'A letter from zorbaaaaa to ZorbFjjjj and Zorbfjjji, please.', response: 'Dear Zorbfiabc' },
-    });
-    const { samples } = await suite.preview({ includeSamples: true });
-    expect(samples.map(({ prompt, response }) => ({ prompt, response }))).toContainEqual({
-      prompt: 'A letter from [customer] to [customer] and [customer], please.',
-      response: 'Dear [customer]',
-    });
-  });
-
   it('goes to the provider alone', async () => {
     const { ports, tapPort } = await runTapped({});
     const known = [tapPort, Number(new URL(suite.anthropic.baseUrl).port), 'postgres', 'redis'];
@@ -273,5 +248,32 @@ describe('who is forgotten', () => {
     await suite.begin();
     const scope = { organizationId: 2 };
     expect(await inScope(suite.api, scope, (tx) => listAnalyses(tx, 1))).toEqual([]);
+  });
+});
+
+describe('with many names', () => {
+  it('none of 60,000 customers leaves, however seldom a name occurs', async () => {
+    const { owner } = suite.database;
+    // Letters in the place of digits: a number would be taken out for being one.
+    await sql`
+      insert into usage_daily_values (project_id, calendar_version, day, kind, value, environment, calls, errors,
+        unpriced_calls, unreadable_calls, total_tokens, input_tokens, cache_read_tokens, cache_write_tokens,
+        output_tokens, reasoning_tokens, total_pico_usd)
+      select 11, 1, '2026-07-30', 'customer', 'Zorb' || translate(lpad(n::text, 5, '0'), '0123456789', 'abcdefghij'), '',
+        60001 - n, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+      from generate_series(0, 59999) as n`.execute(owner);
+    await suite.store({
+      timestamp: '2026-08-01T11:00:00Z',
+      source: 'openai.chat',
+      model: 'gpt-5',
+      feature: 'letters',
+      usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+      content: { prompt: 'A letter from zorbaaaaa to ZorbFjjjj and Zorbfjjji, please.', response: 'Dear Zorbfiabc' },
+    });
+    const { samples } = await suite.preview({ includeSamples: true });
+    expect(samples.map(({ prompt, response }) => ({ prompt, response }))).toContainEqual({
+      prompt: 'A letter from [customer] to [customer] and [customer], please.',
+      response: 'Dear [customer]',
+    });
   });
 });

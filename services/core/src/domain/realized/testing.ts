@@ -179,23 +179,30 @@ export function trueSaving(catalog: Catalog, { traffic, otherwise }: ReturnType<
 
 /**
  * How many paid calls were wasted before, and would have been since; and how far somebody would be off who knew how many would
- * have been since, but not which: nobody can know more than their number. Of changes that leave calls out.
+ * have been since, but not which, and takes them to cost as much beside the others as before. Of changes that leave calls out.
  */
 export function wasted(catalog: Catalog, name: ScenarioName, { traffic, otherwise }: ReturnType<typeof twoWays>) {
   const { after }: Scenario = SCENARIOS[name];
   if (typeof after !== 'function') return undefined;
-  const costsOf = (records: readonly UsageRecord[]) => {
+  const look = (records: readonly UsageRecord[]) => {
     const isKept = after();
-    return records
-      .filter((record) => !isKept(record))
-      .map((record) => Number(prepare(catalog, record).totalPicoUsd ?? 0n))
-      .filter((cost) => cost > 0);
+    const costs = { kept: [] as number[], wasted: [] as number[] };
+    for (const record of records) {
+      const cost = Number(prepare(catalog, record).totalPicoUsd ?? 0n);
+      if (cost > 0) costs[isKept(record) ? 'kept' : 'wasted'].push(cost);
+    }
+    return costs;
   };
   const sum = (costs: readonly number[]) => costs.reduce((total, cost) => total + cost, 0);
-  const before = costsOf(traffic.filter((record) => Date.parse(record.timestamp ?? '') < ACCEPTED.getTime()));
-  const since = costsOf(otherwise);
-  const known = (since.length * sum(before)) / before.length;
-  return { before: before.length, since: since.length, errorOfKnowing: known / sum(since) - 1 };
+  const mean = (costs: readonly number[]) => sum(costs) / Math.max(1, costs.length);
+  const before = look(traffic.filter((record) => Date.parse(record.timestamp ?? '') < ACCEPTED.getTime()));
+  const since = look(otherwise);
+  const each = (mean(since.kept) * mean(before.wasted)) / mean(before.kept);
+  return {
+    before: before.wasted.length,
+    since: since.wasted.length,
+    errorOfKnowing: (since.wasted.length * each) / sum(since.wasted) - 1,
+  };
 }
 
 /** The figures of days before and after the acceptance, from records as they would be stored. */
