@@ -29,6 +29,7 @@ export interface Planted {
 
 const KINDS = ['feature', 'model', 'customer', 'user', 'key', 'project'] as const;
 const INCIDENTS = 12;
+const LASTING_MS = 6 * HOUR;
 
 export interface Month {
   /** Of what is usual. */
@@ -49,12 +50,15 @@ export function generateMonth(seed: number, callsPerMonth: number): Month {
   const from = new Date(begin - PAST_DAYS * DAY);
   const reference = { from, to: new Date(end) };
   const calls = (callsPerMonth * (WATCHED_DAYS + PAST_DAYS)) / 30.4;
-  const cells = sampleCells({ seed, ...reference, calls, incidents: [] }).map(withOrigin);
-  const planted = incidentsOf(seed, begin, cells).map(({ kind, ...incident }): Planted => {
-    const hours = { seed, reference, calls, from: incident.from, to: new Date(incident.to.getTime() + 4 * HOUR) };
-    const usual = sampleCells({ ...hours, incidents: [] });
-    const added = difference(sampleCells({ ...hours, incidents: [incident] }), usual).map(withOrigin);
-    return plant(kind, incident, added);
+  const usual = sampleCells({ seed, ...reference, calls, incidents: [] });
+  const cells = usual.map(withOrigin);
+  const incidents = incidentsOf(seed, begin, cells);
+  const watched = { seed, calls, reference, from: new Date(begin), to: reference.to };
+  const added = difference(sampleCells({ ...watched, incidents }), usual);
+  // Each is on a day of its own; conversations that begin in it go on for some hours.
+  const planted = incidents.map(({ kind, ...incident }): Planted => {
+    const [start, over] = [incident.from.getTime(), incident.to.getTime() + LASTING_MS];
+    return plant(kind, incident, added.filter(({ hour }) => hour >= start && hour < over).map(withOrigin));
   });
   return { from: from.getTime(), begin, end, cells, planted };
 }
@@ -84,12 +88,14 @@ function withOrigin({
 function incidentsOf(seed: number, begin: number, cells: readonly TrafficCell[]) {
   const demand = new Demand(SAMPLE_COMPANY, seed);
   const random = new Random(seed, 7_001, 0);
-  const hours = Array.from({ length: WATCHED_DAYS * 24 - 8 }, (_, i) => begin + i * HOUR).filter((hour) => {
+  const hours = Array.from({ length: WATCHED_DAYS * 24 - 12 }, (_, i) => begin + i * HOUR).filter((hour) => {
     const local = demand.localHour(hour);
     return demand.isWorkday(hour) && local >= 9 && local <= 15;
   });
+  const days = [...Map.groupBy(hours, (hour) => Math.floor(hour / DAY)).values()];
   return Array.from({ length: INCIDENTS }, (_, i): Incident & { kind: (typeof KINDS)[number] } => {
-    const start = hours[random.below(hours.length)] ?? begin;
+    const [day = []] = days.splice(random.below(days.length), 1);
+    const start = day[random.below(day.length)] ?? begin;
     const kind = KINDS[i % KINDS.length] ?? 'feature';
     const feature = SAMPLE_COMPANY.anomaly.features[random.below(SAMPLE_COMPANY.anomaly.features.length)] ?? '';
     const models = modelsAt(feature, start);

@@ -42,6 +42,22 @@ describe('judging a window', () => {
     ).toBe(true);
   });
 
+  it('asks for more of a rise where it is a few calls that cost more', () => {
+    const past = history(1, monday);
+    const calls = past.map(() => 2);
+    const firstFound = (current: number) =>
+      Array.from({ length: 60 }, (_, i) => 1.7 + i / 20).find(
+        (factor) =>
+          judge({
+            current: windowAfter(monday, factor),
+            windowHours: 2,
+            history: past,
+            calls: { current, history: calls },
+          })?.isAnomaly,
+      );
+    expect(firstFound(60)).toBeLessThan(firstFound(10) ?? 0);
+  });
+
   it('gets used to a lasting rise within a week', () => {
     const risen = history(1, monday).map((value, i) => (i >= monday - 6 * 24 ? value * 2.5 : value));
     expect(judge({ current: windowAfter(monday, 2.5), windowHours: 2, history: risen })?.isAnomaly).toBe(false);

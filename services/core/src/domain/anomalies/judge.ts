@@ -38,10 +38,12 @@ const PAST_INCIDENTS = 3;
 /** Where excesses begin to be rare: as many were larger in the past weeks. */
 const RARE = 30;
 /** Where there are more calls than there ever were, what could have come by chance; where they only cost more, twice that. */
-const WITH_CALLS = 0.97;
+const WITH_CALLS = 1.15;
 const WITHOUT_CALLS = 2;
 const MORE_CALLS = 1.6;
 const OVER_PAST_CALLS = 1.4;
+/** A session or two of somebody's agent are no rise in calls, however little there is otherwise. */
+const LEAST_MORE_CALLS = 40;
 
 /**
  * Whether a window is out of line: against the same hours of past weeks, raised where the last week as a whole is higher,
@@ -72,7 +74,8 @@ function hasMoreCalls(calls: HourlySeries['calls'], windowHours: number): boolea
   const profile = profileOf(windows);
   const usual = usualOf(windows, profile, windowHours);
   const { largest } = varietyOf(windows, profile);
-  return calls.current >= MORE_CALLS * usual && calls.current - usual > OVER_PAST_CALLS * largest;
+  const more = calls.current - usual;
+  return more >= LEAST_MORE_CALLS && calls.current >= MORE_CALLS * usual && more > OVER_PAST_CALLS * largest;
 }
 
 /** Of the window after those that are known. */
