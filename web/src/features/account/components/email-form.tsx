@@ -2,11 +2,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { EmailChange } from '@tokengrip/core/contract/auth';
 import { useForm } from 'react-hook-form';
 import { emailRules } from '../../../components/forms/account-rules.ts';
+import { DialogForm } from '../../../components/forms/dialog-form.tsx';
 import { OwnUsername } from '../../../components/forms/own-username.tsx';
 import { useProblem } from '../../../components/forms/use-problem.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { DialogActions } from '../../../components/ui/dialog.tsx';
-import { Field, FormError } from '../../../components/ui/field.tsx';
+import { Field } from '../../../components/ui/field.tsx';
 import { meQuery } from '../../../lib/api/me.ts';
 import { statusQuery } from '../../../lib/api/status.ts';
 import { accountQuery, changeEmail } from '../api/account.ts';
@@ -30,13 +29,14 @@ export function EmailForm({ onDone }: { onDone: () => void }) {
   });
   const { errors } = formState;
   return (
-    <form
-      noValidate
-      className="mt-4 flex flex-col gap-4"
+    <DialogForm
       onSubmit={(event) => void handleSubmit((values) => change.mutate(values))(event)}
+      onCancel={onDone}
+      problem={problem}
+      action="Change email"
+      pending={change.isPending}
     >
       <OwnUsername />
-      <FormError>{problem}</FormError>
       <Field
         label="New email"
         type="email"
@@ -52,12 +52,6 @@ export function EmailForm({ onDone }: { onDone: () => void }) {
         error={errors.currentPassword?.message}
         {...register('currentPassword', { required: 'Enter your current password.' })}
       />
-      <DialogActions>
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" loading={change.isPending}>
-          Change email
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

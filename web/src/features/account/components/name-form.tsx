@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { AccountChange } from '@tokengrip/core/contract/auth';
 import { useForm } from 'react-hook-form';
+import { DialogForm } from '../../../components/forms/dialog-form.tsx';
 import { useProblem } from '../../../components/forms/use-problem.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { DialogActions } from '../../../components/ui/dialog.tsx';
-import { Field, FormError } from '../../../components/ui/field.tsx';
+import { Field } from '../../../components/ui/field.tsx';
 import { meQuery } from '../../../lib/api/me.ts';
 import { accountQuery, changeAccount } from '../api/account.ts';
 
@@ -23,24 +22,19 @@ export function NameForm({ name, onDone }: { name: string; onDone: () => void })
     },
   });
   return (
-    <form
-      noValidate
-      className="mt-4 flex flex-col gap-4"
+    <DialogForm
       onSubmit={(event) => void handleSubmit((values) => change.mutate(values))(event)}
+      onCancel={onDone}
+      problem={problem}
+      action="Save"
+      pending={change.isPending}
     >
-      <FormError>{problem}</FormError>
       <Field
         label="Name"
         autoComplete="name"
         error={formState.errors.name?.message}
         {...register('name', { validate: (text) => text.trim() !== '' || 'Enter your name.' })}
       />
-      <DialogActions>
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" loading={change.isPending}>
-          Save
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

@@ -2,11 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { PasswordChange } from '@tokengrip/core/contract/auth';
 import { useForm } from 'react-hook-form';
 import { NEW_PASSWORD_HINT, newPasswordRules } from '../../../components/forms/account-rules.ts';
+import { DialogForm } from '../../../components/forms/dialog-form.tsx';
 import { OwnUsername } from '../../../components/forms/own-username.tsx';
 import { useProblem } from '../../../components/forms/use-problem.ts';
-import { Button } from '../../../components/ui/button.tsx';
-import { DialogActions } from '../../../components/ui/dialog.tsx';
-import { Field, FormError } from '../../../components/ui/field.tsx';
+import { Field } from '../../../components/ui/field.tsx';
 import { toast } from '../../../components/ui/toast.tsx';
 import { accountQuery, changePassword } from '../api/account.ts';
 import { sessionsQuery } from '../api/sessions.ts';
@@ -30,13 +29,14 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
   });
   const { errors } = formState;
   return (
-    <form
-      noValidate
-      className="mt-4 flex flex-col gap-4"
+    <DialogForm
       onSubmit={(event) => void handleSubmit((values) => change.mutate(values))(event)}
+      onCancel={onDone}
+      problem={problem}
+      action="Change password"
+      pending={change.isPending}
     >
       <OwnUsername />
-      <FormError>{problem}</FormError>
       <Field
         label="Current password"
         type="password"
@@ -52,12 +52,6 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
         error={errors.newPassword?.message}
         {...register('newPassword', newPasswordRules)}
       />
-      <DialogActions>
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" loading={change.isPending}>
-          Change password
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }

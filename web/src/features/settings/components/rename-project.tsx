@@ -3,10 +3,11 @@ import type { Project } from '@tokengrip/core/contract/accounts';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { DialogForm } from '../../../components/forms/dialog-form.tsx';
 import { useProblem } from '../../../components/forms/use-problem.ts';
 import { Button } from '../../../components/ui/button.tsx';
-import { Dialog, DialogActions } from '../../../components/ui/dialog.tsx';
-import { Field, FormError } from '../../../components/ui/field.tsx';
+import { Dialog } from '../../../components/ui/dialog.tsx';
+import { Field } from '../../../components/ui/field.tsx';
 import { meQuery } from '../../../lib/api/me.ts';
 import { changeProject } from '../api/change-project.ts';
 
@@ -42,26 +43,21 @@ function RenameForm({ project, onDone }: { project: Project; onDone: () => void 
     },
   });
   return (
-    <form
-      noValidate
-      className="mt-4 flex flex-col gap-4"
+    <DialogForm
       onSubmit={(event) =>
         void handleSubmit(({ name }) => rename.mutate({ projectId: project.id, change: { name } }))(event)
       }
+      onCancel={onDone}
+      problem={problem}
+      action="Rename"
+      pending={rename.isPending}
     >
-      <FormError>{problem}</FormError>
       <Field
         label="Name"
         autoComplete="off"
         error={formState.errors.name?.message}
         {...register('name', { validate: (name) => name.trim() !== '' || 'Enter a name.' })}
       />
-      <DialogActions>
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" loading={rename.isPending}>
-          Rename
-        </Button>
-      </DialogActions>
-    </form>
+    </DialogForm>
   );
 }
