@@ -62,7 +62,8 @@ const at = (hours: ReturnType<typeof series>, now: number, span: { start: number
 describe('the forecast', () => {
   it('is wrong by at most half as much as the straight line on the 10th of twelve generated months, and within its range mostly', () => {
     const { ratio, within } = summarize([1, 2, 3].flatMap((seed) => foreseeMonths(company(seed), 10)));
-    expect(ratio).toBeLessThan(0.5);
+    // Half is what is promised; this company leaves room.
+    expect(ratio).toBeLessThan(0.4);
     expect(within).toBeGreaterThan(0.7);
   });
 
