@@ -10,8 +10,9 @@ import { createBudget, updateBudget } from '@tokengrip/core/domain/budgets/write
 import { createApiKey } from '@tokengrip/core/domain/keys/create-api-key';
 import { keepPartitions } from '@tokengrip/core/domain/partitions/keep-partitions';
 import { loadPriceSnapshot } from '@tokengrip/core/domain/prices/load-snapshot';
-import { fillBudgetsJob } from '@tokengrip/core/queues/jobs';
+import { fillBudgetsJob, QUEUE_NAMES } from '@tokengrip/core/queues/jobs';
 import { createJobSender } from '@tokengrip/core/queues/sender';
+import { connectRedis } from '@tokengrip/core/redis';
 import { silentLog } from '@tokengrip/core/testing/context';
 import { createTestDatabase, prepareTemplate, type TestDatabase } from '@tokengrip/core/testing/postgres';
 import { freePort } from '@tokengrip/local/ports';
@@ -118,6 +119,7 @@ export async function startBudgetInstallation(directory: string): Promise<Budget
       startWorker(),
     ]);
     await warmUp();
+    await waitForQuiet();
     startTookMs = performance.now() - begun;
   }
 
@@ -135,6 +137,17 @@ export async function startBudgetInstallation(directory: string): Promise<Budget
       });
       if (!reply.ok) throw new Error(`an ingest answers ${reply.status}`);
     }
+  }
+
+  /** A worker that starts in a fresh installation makes its partitions first, and all else that is due. */
+  async function waitForQuiet(): Promise<void> {
+    const connection = connectRedis(redis.url, silentLog, { enableOfflineQueue: true });
+    const lists = QUEUE_NAMES.flatMap((name) => [`bull:${name}:wait`, `bull:${name}:active`]);
+    for (const until = Date.now() + READY_MS; Date.now() < until; await delay(100)) {
+      const lengths = await Promise.all(lists.map((list) => connection.llen(list)));
+      if (lengths.every((length) => length === 0)) break;
+    }
+    connection.disconnect();
   }
 
   await startServices();
