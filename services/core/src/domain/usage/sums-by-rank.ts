@@ -11,13 +11,16 @@ export async function sumsByRank(
   keys: readonly (readonly string[])[],
   metrics: readonly SumMetric[],
 ): Promise<(rank: Rank) => Sums | undefined> {
-  const source = usageCells({ ...cells, columns: (table) => sumColumns(table, metrics) });
-  const sums = metrics.map(
-    (metric) => sql`coalesce(sum(${sql.id(sumColumn(metric))}), 0)::numeric as ${sql.id(sumColumn(metric))}`,
-  );
+  const columns = metrics.map((metric) => sql.id(sumColumn(metric)));
+  const names = cells.dimensions.map((_, i) => sql.id(`d${i}`));
+  // Few groups instead of many cells are looked up among the keys.
+  const groups = sql`(
+    select ${sql.join([...names, ...columns.map((column) => sql`sum(${column}) as ${column}`)])}
+    from ${usageCells({ ...cells, columns: (table) => sumColumns(table, metrics) })}
+    group by ${names.length > 0 ? sql.join(names) : sql`()`}) as cells`;
   const { rows } = await sql<Record<string, unknown> & { rank: number | null }>`
-    select ${sql.join([sql`rank`, ...sums])}
-    from ${rankedCells(source, keys, cells.dimensions.length)}
+    select ${sql.join([sql`rank`, ...columns.map((column) => sql`coalesce(sum(${column}), 0)::numeric as ${column}`)])}
+    from ${rankedCells(groups, keys, cells.dimensions.length)}
     group by rank`.execute(tx);
   const byRank = new Map(rows.map((row) => [row.rank, readSums(row, metrics)]));
   const all = addSums([...byRank.values()], metrics);
