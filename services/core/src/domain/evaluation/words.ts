@@ -1,15 +1,21 @@
 import type { BudgetMeasure } from '../../contract/budgets.ts';
 
-const PICO_PER_CENT = 10n ** 10n;
+const PICO_PLACES = 12;
+const PICO_PER_USD = 10n ** BigInt(PICO_PLACES);
 
-/** USD for a person: to the cent, and below one dollar to a hundredth of it. */
+/** USD for a person: to the cent, below one dollar to a hundredth of it, and of what is less than a cent two digits. */
 export function formatUsd(picoUsd: bigint): string {
-  const isSmall = picoUsd < 100n * PICO_PER_CENT;
-  const unit = isSmall ? PICO_PER_CENT / 100n : PICO_PER_CENT;
+  const places = placesFor(picoUsd);
+  const unit = 10n ** BigInt(PICO_PLACES - places);
   const rounded = (picoUsd + unit / 2n) / unit;
-  const base = isSmall ? 10_000n : 100n;
-  const digits = isSmall ? 4 : 2;
-  return `$${group(rounded / base)}.${String(rounded % base).padStart(digits, '0')}`;
+  const base = 10n ** BigInt(places);
+  return `$${group(rounded / base)}.${String(rounded % base).padStart(places, '0')}`;
+}
+
+function placesFor(picoUsd: bigint): number {
+  if (picoUsd >= PICO_PER_USD) return 2;
+  if (picoUsd === 0n || picoUsd >= PICO_PER_USD / 100n) return 4;
+  return Math.min(PICO_PLACES, PICO_PLACES + 2 - String(picoUsd).length);
 }
 
 /** An amount in a budget's measure, with its unit. */
