@@ -25,8 +25,9 @@ export function incidentAlert(
   const usd = (picoUsd: number) => formatUsd(BigInt(Math.round(picoUsd)));
   const times =
     anchor.usual > 0 ? `${(anchor.current / anchor.usual).toFixed(1)} times the usual` : 'where nothing is usual';
-  const what =
-    anchor.dimension === 'total' ? 'Spend' : `Spend of ${anchor.dimension} ${labelOf(anchor.dimension, anchor.value)}`;
+  const named = ({ dimension, value }: { dimension: string; value: string }) =>
+    value === '' ? `calls without a ${dimension}` : `${dimension} ${labelOf(dimension, value)}`;
+  const what = anchor.dimension === 'total' ? 'Spend' : `Spend of ${named(anchor)}`;
   return {
     kind: 'spend_anomaly',
     severity: 'warning',
@@ -39,9 +40,7 @@ export function incidentAlert(
         ? [
             `It also shows in ${flags
               .slice(0, 3)
-              .map(({ dimension, value }) =>
-                dimension === 'total' ? 'the sum of everything' : `${dimension} ${labelOf(dimension, value)}`,
-              )
+              .map((flag) => (flag.dimension === 'total' ? 'the sum of everything' : named(flag)))
               .join(', ')}.`,
           ]
         : []),
