@@ -15,7 +15,7 @@ const SIZE = { days: 30, calls: 1_000_000 };
 const ORGANIZATION = 6;
 
 /** What to run, and as which role. */
-export const PARTS = {
+const PARTS = {
   rules: { what: 'all savings rules', role: 'worker' },
   again: { what: 'the same again: nothing new is found', role: 'worker' },
   document: { what: 'the document of an analysis', role: 'api' },

@@ -20,7 +20,7 @@ import { sql } from 'kysely';
 import { type IngestProcess, startIngestProcess } from './ingest.ts';
 import { type KillableRedis, startKillableRedis } from './killable-redis.ts';
 
-export interface SharedBudget {
+interface SharedBudget {
   id: number;
   organizationId: number;
   secret: string;

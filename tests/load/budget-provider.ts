@@ -8,7 +8,7 @@ const MOST_TOKENS = 2_000;
 export const MEAN_PICO_USD = (PICO_USD_PER_TOKEN * (1 + MOST_TOKENS)) / 2;
 
 /** What a provider has seen since it began to count: what passed, whatever anybody has recorded of it. */
-export interface Seen {
+interface Seen {
   calls: number;
   inFlight: number;
   spentPicoUsd: number;

@@ -38,7 +38,7 @@ const TRAITS = {
    */
   cut: sql`${OK} and lower(coalesce(c.finish_reason, '')) in ('length', 'max_tokens', 'max_output_tokens', 'model_length')`,
 };
-export type Trait = keyof typeof TRAITS;
+type Trait = keyof typeof TRAITS;
 
 const NAMES = Object.keys(TRAITS) as Trait[];
 
