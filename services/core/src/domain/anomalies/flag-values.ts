@@ -2,6 +2,13 @@ import type { Flag } from './group-incidents.ts';
 import { judge } from './judge.ts';
 import { judgePerson } from './judge-person.ts';
 
+/**
+ * How many times what could have come by chance an excess with more calls must be. There is one total, and few features;
+ * of the others there are many, each with a chance of its own.
+ */
+const WITH_CALLS: Readonly<Record<string, number>> = { total: 1.05, feature: 1.05 };
+const WITH_CALLS_OF_OTHERS = 1.15;
+
 /** Not worth a word, in an organization as it is: of what it spends in a usual day. */
 const SHARE_OF_DAY = 0.005;
 
@@ -36,7 +43,8 @@ export function flagHours(
 ): Flag | undefined {
   const history = spend.slice(0, -windowHours);
   const callsSeen = { current: sum(calls.slice(-windowHours)), history: calls.slice(0, -windowHours) };
-  const judged = (current: number) => judge({ current, windowHours, history, calls: callsSeen });
+  const withCalls = WITH_CALLS[dimension] ?? WITH_CALLS_OF_OTHERS;
+  const judged = (current: number) => judge({ current, windowHours, history, calls: callsSeen, withCalls });
   const current = sum(spend.slice(-windowHours));
   const judgement = judged(current);
   if (!judgement?.isAnomaly || current - judgement.usual < minimum) return undefined;

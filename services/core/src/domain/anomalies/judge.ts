@@ -7,6 +7,8 @@ export interface HourlySeries {
   history: readonly number[];
   /** How many calls there were, likewise. */
   calls?: { current: number; history: readonly number[] };
+  /** How many times what could have come by chance an excess must be where there are more calls than there ever were; 1 if not said. */
+  withCalls?: number;
 }
 
 export interface Judgement {
@@ -37,8 +39,7 @@ const MOST_LEFT_OUT = 4;
 const PAST_INCIDENTS = 3;
 /** Where excesses begin to be rare: as many were larger in the past weeks. */
 const RARE = 30;
-/** Where there are more calls than there ever were, what could have come by chance; where they only cost more, twice that. */
-const WITH_CALLS = 1.15;
+/** The same where calls only cost more. */
 const WITHOUT_CALLS = 2;
 const MORE_CALLS = 1.6;
 const OVER_PAST_CALLS = 1.4;
@@ -51,7 +52,7 @@ const LEAST_MORE_CALLS = 40;
  * learned from the value's own past, and the excess must be more than its past lets expect at most.
  * @returns `undefined` while the value is too new to have a usual
  */
-export function judge({ current, windowHours, history, calls }: HourlySeries): Judgement | undefined {
+export function judge({ current, windowHours, history, calls, withCalls = 1 }: HourlySeries): Judgement | undefined {
   const first = history.findIndex((value) => value > 0);
   if (first < 0 || history.length - first < MIN_HISTORY_HOURS) return undefined;
   const windows = sumsOf(history.slice(Math.max(first, history.length - HISTORY_HOURS)), windowHours);
@@ -64,7 +65,7 @@ export function judge({ current, windowHours, history, calls }: HourlySeries): J
   const isAnomaly =
     score >= MIN_SCORE &&
     current >= MIN_RATIO * usual &&
-    excess > most * (hasMoreCalls(calls, windowHours) ? WITH_CALLS : WITHOUT_CALLS);
+    excess > most * (hasMoreCalls(calls, windowHours) ? withCalls : WITHOUT_CALLS);
   return { usual, score, isAnomaly };
 }
 
