@@ -1,5 +1,5 @@
 import type { Flag } from './group-incidents.ts';
-import { judge } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { judgePerson } from './judge-person.ts';
 
 /**
@@ -45,17 +45,7 @@ export function flagHours(
   const callsSeen = { current: sum(calls.slice(-windowHours)), history: calls.slice(0, -windowHours) };
   const withCalls = WITH_CALLS[dimension] ?? WITH_CALLS_OF_OTHERS;
   const judged = (current: number) => judge({ current, windowHours, history, calls: callsSeen, withCalls });
-  const current = sum(spend.slice(-windowHours));
-  const judgement = judged(current);
-  if (!judgement?.isAnomaly || current - judgement.usual < minimum) return undefined;
-  return {
-    dimension,
-    value,
-    current,
-    usual: judgement.usual,
-    score: judgement.score,
-    wouldBe: (amount) => judged(amount)?.isAnomaly === true && amount - judgement.usual >= minimum,
-  };
+  return flagOf({ dimension, value, current: sum(spend.slice(-windowHours)) }, judged, minimum);
 }
 
 /** The person as out of line, if they are. */
@@ -64,16 +54,20 @@ export function flagPerson(
   minimum: number,
 ): Flag | undefined {
   const judged = (amount: number) => judgePerson({ current: amount, ownDays: days, largestDays: others, knownDays });
-  const judgement = judged(current);
-  if (!judgement?.isAnomaly || current - judgement.usual < minimum) return undefined;
-  return {
-    dimension,
-    value,
-    current,
-    usual: judgement.usual,
-    score: judgement.score,
-    wouldBe: (amount) => judged(amount)?.isAnomaly === true,
-  };
+  return flagOf({ dimension, value, current }, judged, minimum);
+}
+
+function flagOf(
+  found: Pick<Flag, 'dimension' | 'value' | 'current'>,
+  judged: (amount: number) => Judgement | undefined,
+  minimum: number,
+): Flag | undefined {
+  const isOut = (amount: number, judgement: Judgement | undefined): judgement is Judgement =>
+    judgement?.isAnomaly === true && amount - judgement.usual >= minimum;
+  const judgement = judged(found.current);
+  if (!isOut(found.current, judgement)) return undefined;
+  const { usual, score } = judgement;
+  return { ...found, usual, score, wouldBe: (amount) => isOut(amount, judged(amount)) };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
