@@ -16,7 +16,7 @@ import { fileName } from './open-source.ts';
 /** How long a file is kept, from when it was asked for. */
 const LIFE_MS = 7 * DAY;
 
-/** A worker runs two at once; whoever asks for more waits for their own. */
+/** A worker writes one after the other; whoever asks for more waits for their own. */
 const MAX_UNFINISHED = 5;
 
 export const exportJobId = (exportId: number): string => `export-${exportId}`;
