@@ -41,3 +41,10 @@ it('where all have moved, or to another provider, nothing', () => {
   const partly = day({ calls: 5_000, hits: 100 }, { calls: 5_000, hits: 4_000 });
   expect(costOfWarmth(warmthOf(elsewhere, [before], [partly]), partly, { moved: 5_000, anyway: 0 })).toEqual(nothing);
 });
+
+it('where nobody counted before who reads from the cache, nothing', () => {
+  const before = day({ calls: 7_500, hits: 0 }, { calls: 2_500, hits: 0 });
+  const seen = day({ calls: 1_000, hits: 200 }, { calls: 9_000, hits: 7_200 });
+  const warmth = warmthOf(CHANGE, [before], [seen]);
+  expect(costOfWarmth(warmth, seen, { moved: 6_500, anyway: 2_500 })).toEqual({ otherwise: 0n, cost: 0n });
+});

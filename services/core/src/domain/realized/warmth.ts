@@ -34,6 +34,8 @@ export function warmthOf(change: RealizedChange, before: readonly DayFigures[], 
   const anyway = rate(before, 'new');
   const left = rate(seen, 'old');
   const hits = sum(seen, (day) => day.new.hits);
+  // Without any before there was no cache, or nobody counted yet: no difference to be known.
+  if (sum(before, (day) => day.old.hits + day.new.hits) === 0) return UNCHANGED;
   // Where all have moved, all of them keep the new cache as warm as they kept the old one.
   if (was === undefined || is === undefined || hits === 0 || (anyway === undefined && left === undefined)) {
     return UNCHANGED;
