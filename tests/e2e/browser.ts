@@ -61,6 +61,26 @@ export async function openPage(
 export async function expectAccessible(page: Page): Promise<void> {
   // The page's own policy forbids scripts from outside; the debugger's protocol may evaluate.
   await page.evaluate(AXE);
+  await waitForStillness(page);
   const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' · ')}`)).toEqual([]);
+}
+
+/** While something fades in, nothing has its contrast: waits until all that moves and ends has ended. */
+async function waitForStillness(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const nextFrame = () => new Promise(requestAnimationFrame);
+    const moving = () =>
+      document
+        .getAnimations()
+        .filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+    // What was rendered a moment ago begins to move with its second frame.
+    for (let still = 0; still < 2; still += 1) {
+      await nextFrame();
+      const movements = moving();
+      if (movements.length === 0) continue;
+      await Promise.all(movements.map(({ finished }) => finished.catch(() => {})));
+      still = -1;
+    }
+  });
 }

@@ -68,7 +68,9 @@ export async function startIngest(env: Environment) {
   shutdown.push('timer', () => clearInterval(touching));
 
   const metrics = createIngestMetrics(createServiceRegistry('ingest'));
-  const { forWriter, ...budgets } = createBudgets(ctx, { onSpent: noteSpenders(jobs, log) });
+  const spenders = noteSpenders(jobs, log);
+  shutdown.push('asking for evaluations', () => spenders.close());
+  const { forWriter, ...budgets } = createBudgets(ctx, { onSpent: spenders.note });
   const writer = createWriter(ctx, { onCommit: metrics.observeCommit, ...forWriter });
   metrics.queueDepth(writer.depth);
   const server = buildIngestApp(config, {

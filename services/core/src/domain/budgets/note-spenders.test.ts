@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { evaluateBudgetsJob } from '../../queues/jobs.ts';
 import { silentLog } from '../../testing/context.ts';
 import type { Spent } from './count-spend.ts';
@@ -20,10 +20,16 @@ const spent = (...organizationIds: number[]): Spent => ({
   })),
 });
 
-function startNoting(fails = false) {
+const notes: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of notes.splice(0)) one.close();
+  vi.useRealTimers();
+});
+
+function startNoting(fails: () => boolean = () => false) {
   const sent: { organizationId: number; id: string | undefined; at: number }[] = [];
   let now = START;
-  const note = noteSpenders(
+  const spenders = noteSpenders(
     {
       async send(definition, payload, id, delayMs = 0) {
         expect(definition).toBe(evaluateBudgetsJob);
@@ -32,13 +38,14 @@ function startNoting(fails = false) {
           id,
           at: now + delayMs - START,
         });
-        if (fails) throw new Error('Redis is away');
+        if (fails()) throw new Error('Redis is away');
       },
     },
     silentLog,
     () => now,
   );
-  return { sent, note, after: (ms: number) => (now = START + ms) };
+  notes.push(spenders);
+  return { sent, note: spenders.note, after: (ms: number) => (now = START + ms) };
 }
 
 it('asks once for an organization and second, and for the end of it, when every commit is seen', () => {
@@ -67,10 +74,27 @@ it('gives the same job the same id in every process, and another after a second'
   expect(ids[2]).not.toBe(ids[0]);
 });
 
-it('keeps no commit from being answered while Redis is away, and does not ask again at once', async () => {
-  const { sent, note } = startNoting(true);
-  expect(() => note(spent(1))).not.toThrow();
+it('keeps no commit from being answered while Redis is away, and asks again each second until it is back', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  let away = true;
+  const { sent, note, after } = startNoting(() => away);
+  expect(() => note(spent(1, 2))).not.toThrow();
   note(spent(1));
-  await new Promise(setImmediate);
-  expect(sent).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toHaveLength(2);
+  after(1_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(sent.slice(2).map(({ organizationId, at }) => [organizationId, at])).toEqual([
+    [1, 2_000],
+    [2, 2_000],
+  ]);
+  away = false;
+  after(2_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  after(9_000);
+  await vi.advanceTimersByTimeAsync(7_000);
+  expect(sent.slice(4).map(({ organizationId, at }) => [organizationId, at])).toEqual([
+    [1, 3_000],
+    [2, 3_000],
+  ]);
 });

@@ -18,6 +18,7 @@ export function OverviewPage() {
   useTitle('Overview');
   const totals = useTotals();
   const nothing = totals.data && !totals.data.totals.calls && !totals.data.previous?.calls;
+  const settled = totals.data !== undefined && !totals.isPlaceholderData;
   return (
     <>
       <StickyHeader title="Overview">
@@ -48,8 +49,8 @@ export function OverviewPage() {
               <TrendPanel totals={totals.data?.totals} />
             </div>
             <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
-              <TopTable dimension="model" title="Top models" />
-              <TopTable dimension="feature" title="Top features" />
+              <TopTable dimension="model" title="Top models" settled={settled} />
+              <TopTable dimension="feature" title="Top features" settled={settled} />
             </div>
             <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
               <TokenClasses result={totals.data} />

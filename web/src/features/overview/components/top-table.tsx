@@ -18,13 +18,25 @@ const ROWS = 8;
 /** Smaller changes are the ordinary up and down of a table. */
 const NOTABLE = 0.25;
 
-/** The dearest values of a dimension. Pressing one narrows the page to it. */
-export function TopTable({ dimension, title }: { dimension: 'model' | 'feature'; title: string }) {
+/**
+ * The dearest values of a dimension. Pressing one narrows the page to it. That there is nothing is said when the sums of the
+ * page agree: until they are `settled`, it would be gone again a moment later.
+ */
+export function TopTable({
+  dimension,
+  title,
+  settled,
+}: {
+  dimension: 'model' | 'feature';
+  title: string;
+  settled: boolean;
+}) {
   const top = useTop(dimension);
   const { data } = top;
   const search = useAppSearch();
   const toggle = useToggleFilter();
   const groups = data?.groups ?? [];
+  const empty = data !== undefined && groups.length === 0;
   const slots = paletteOf(dimension).assign(groups.map((group) => group.key[0] ?? ''));
   const costs = [...groups, ...(data?.other ? [data.other] : [])].map(({ totals }) => totals.cost ?? '0');
   const places = sumPlaces(costs);
@@ -79,7 +91,7 @@ export function TopTable({ dimension, title }: { dimension: 'model' | 'feature';
       <PanelHeader title={title} />
       {top.isError && !data ? (
         <ErrorState error={top.error} what={title} onRetry={() => void top.refetch()} className="flex-1" />
-      ) : data && groups.length === 0 ? (
+      ) : empty && settled ? (
         <EmptyState title="No calls in this period" className="flex-1" />
       ) : (
         <div className={cn('pb-1.5 transition-opacity duration-150', top.isPlaceholderData && 'opacity-60')}>
@@ -98,7 +110,7 @@ export function TopTable({ dimension, title }: { dimension: 'model' | 'feature';
               </tr>
             </thead>
             <tbody>
-              {data ? groups.map(row) : <SkeletonRows rows={ROWS} columns={5} />}
+              {data && !empty ? groups.map(row) : <SkeletonRows rows={ROWS} columns={5} />}
               {data?.other && (
                 <tr className="border-t border-line text-muted">
                   <Td>
