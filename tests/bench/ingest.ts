@@ -79,7 +79,7 @@ export async function benchIngest({ database, redisUrl, say }: BenchContext): Pr
     for (const rate of [eighth, 20_000]) {
       say(`${rate.toLocaleString('en')} records a second, with a dashboard …`);
       await emptyTables(owner);
-      const records = sample(rate * PACED_SECONDS, 50 + rate);
+      const records = justNow(sample(rate * PACED_SECONDS, 50 + rate), rate);
       const requests = batches(records, PACED_BATCH).map((body) => prepareRequest('/v1/usage', secret, body));
       const { waits, recordsPerSecond } = await withDashboard(database, 1, () =>
         sendPaced(shared.address, { requests, batch: PACED_BATCH, everyMs: (PACED_BATCH * 1_000) / rate }),
@@ -167,6 +167,12 @@ async function warmUp(ingests: readonly IngestProcess[], secret: string): Promis
 function sample(calls: number, seed: number): object[] {
   const to = new Date();
   return [...generateSample({ seed, from: new Date(to.getTime() - 2 * DAY_MS), to, calls })].slice(0, calls);
+}
+
+/** The same calls as a service makes them that is in use: one after the other, up to this moment. */
+function justNow(records: object[], aSecond: number): object[] {
+  const begun = Date.now() - (records.length / aSecond) * 1_000;
+  return records.map((record, i) => ({ ...record, timestamp: new Date(begun + (i / aSecond) * 1_000).toISOString() }));
 }
 
 function batches(records: object[], size: number): string[] {

@@ -8,6 +8,7 @@ import { Connection } from '../load/connection.ts';
 const CONNECTIONS = 32;
 const POLL_EVERY_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
+const QUARTER_MS = 15 * 60_000;
 
 export interface Paced {
   /** From when each request was due to its answer, in milliseconds: one that had to wait for a connection has waited. */
@@ -56,7 +57,7 @@ export async function sendPaced(
   return { waits, recordsPerSecond: (requests.length * batch) / seconds };
 }
 
-/** Asks what an open Overview asks, once a second, as long as the work takes. */
+/** Asks what an open Overview of 30 days asks, once a second, as long as the work takes: whole quarters of an hour. */
 export async function withDashboard<T>(
   database: TestDatabase,
   organizationId: number,
@@ -64,8 +65,8 @@ export async function withDashboard<T>(
 ): Promise<T> {
   const api = testContext(database.as('api'));
   const query = (): UsageQuery => ({
-    from: new Date(Date.now() - 30 * DAY_MS).toISOString(),
-    to: new Date().toISOString(),
+    from: new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - 29 * DAY_MS).toISOString(),
+    to: new Date((Math.floor(Date.now() / QUARTER_MS) + 1) * QUARTER_MS).toISOString(),
     metrics: ['cost', 'calls', 'tokens', 'errors', 'pricedCalls'],
     groupBy: ['model'],
     bucket: 'day',

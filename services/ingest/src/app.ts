@@ -1,7 +1,7 @@
 import { exposeMetrics } from '@tokengrip/core/http/metrics';
 import { addHealthRoutes, createServer, parseProxies, type Server } from '@tokengrip/core/http/server';
 import { sql } from 'kysely';
-import { acceptCompressedBodies } from './body.ts';
+import { acceptCompressedBodies, readJsonInTurns } from './body.ts';
 import type { IngestConfig } from './config.ts';
 import type { IngestContext } from './context.ts';
 import { requireKey } from './key-guard.ts';
@@ -10,6 +10,7 @@ import { budgetRoutes } from './routes/budgets.ts';
 import { litellmRoutes } from './routes/litellm.ts';
 import { otlpRoutes } from './routes/otlp.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { createTurns } from './turns.ts';
 
 /** The ingest without a port: tests inject requests into it, `start.ts` listens. */
 export function buildIngestApp(
@@ -32,10 +33,15 @@ export function buildIngestApp(
   void server.register((scope, _options, done) => {
     const guarded: Server = scope.withTypeProvider();
     requireKey(guarded, ctx, rateLimit);
-    usageRoutes(guarded, ctx);
-    otlpRoutes(guarded, ctx);
-    litellmRoutes(guarded, ctx);
     budgetRoutes(guarded, ctx);
+    void guarded.register((records, _none, ready) => {
+      const turn = createTurns();
+      readJsonInTurns(records, turn);
+      usageRoutes(records, ctx);
+      otlpRoutes(records, ctx, turn);
+      litellmRoutes(records, ctx, turn);
+      ready();
+    });
     done();
   });
   return server;

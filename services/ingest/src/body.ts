@@ -3,6 +3,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompre
 import { AppError } from '@tokengrip/core/errors';
 import type { Server } from '@tokengrip/core/http/server';
 import type { RequestPayload } from 'fastify';
+import type { Turn } from './turns.ts';
 
 const DECODERS = {
   gzip: createGunzip,
@@ -28,6 +29,16 @@ export function acceptCompressedBodies(server: Server): void {
       );
     }
     return decoded(payload as Readable, DECODERS[encoding as keyof typeof DECODERS]());
+  });
+}
+
+/** Bodies of JSON are read when it is their turn. */
+export function readJsonInTurns(server: Server, turn: Turn): void {
+  // As the server does everywhere: a property of these names is left out.
+  const parse = server.getDefaultJsonParser('remove', 'remove');
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    void turn(body.length).then(() => parse(request, body, done));
   });
 }
 

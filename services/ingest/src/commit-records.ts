@@ -1,12 +1,15 @@
 import type { Context } from '@tokengrip/core/context';
+import type { Db } from '@tokengrip/core/db/connection';
 import { failureKind } from '@tokengrip/core/db/failures';
+import { pipelined, together } from '@tokengrip/core/db/pipeline';
 import type { Tx } from '@tokengrip/core/db/scope';
 import { type KnownBudgets, type Spent, StaleBudgetsError } from '@tokengrip/core/domain/budgets/count-spend';
 import { findBuried } from '@tokengrip/core/domain/privacy/tombstones';
 import { type Closed, findProjectStates } from '@tokengrip/core/domain/projects/closed-projects';
 import type { BoundedMemory } from '@tokengrip/core/domain/usage/bounded-memory';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
-import { type WriterMemory, writeRecords } from '@tokengrip/core/domain/usage/write-records';
+import { type RecalledSeries, recallSeries, resolveSeries } from '@tokengrip/core/domain/usage/resolve-series';
+import { type Written as Sent, sendRecords, type WriterMemory } from '@tokengrip/core/domain/usage/write-records';
 
 /** What became of records. Each is accepted, a duplicate or refused. */
 export interface Commit {
@@ -36,7 +39,7 @@ interface Written {
   inserted: Set<PreparedRecord>;
   refused: Map<PreparedRecord, RefusedRecord>;
   /** Projects that were archived or deleted while their key was still known here: nothing of them was written. */
-  closed: Map<number, Closed>;
+  closed: ReadonlyMap<number, Closed>;
 }
 
 /** Writers take their rows in one order and do not get in each other's way; a repair of the sums may. */
@@ -67,11 +70,15 @@ export async function commitRecords(
           spent = added;
         },
       };
-      const { inserted, closed } = await ctx.db.transaction().execute((tx) => writeOpen(tx, records, memory));
+      const series = await recallOrAdd(ctx.db, records, options.series);
+      const inserted = await committed(ctx.db, (tx) =>
+        sendRecords(tx, records, memory, { admitted: admit(tx, records), series }),
+      );
       if (spent) options.budgets?.spent(spent);
       options.onCommit?.({ rows: inserted.size, seconds: (performance.now() - started) / 1_000 });
-      return { inserted, refused: new Map(), closed };
+      return { inserted, refused: new Map(), closed: new Map() };
     } catch (error) {
+      if (error instanceof LeftOutError) return commitRest(ctx, records, error, options);
       if (error instanceof StaleBudgetsError && budgets && tries < MAX_TRIES) {
         options.budgets?.expire(budgets.revision);
         continue;
@@ -93,25 +100,78 @@ export async function commitRecords(
 }
 
 /**
+ * Adds series that nobody has reported before in a transaction of their own: whoever else adds them waits until it ends, and it is short.
+ * @throws LeftOutError when one of the records must not be written
+ */
+async function recallOrAdd(
+  db: Db,
+  records: readonly PreparedRecord[],
+  memory: BoundedMemory<number> | undefined,
+): Promise<RecalledSeries> {
+  const series = recallSeries(records, memory);
+  if (!memory || series.unknown.size === 0) return series;
+  await db
+    .transaction()
+    .execute((tx) => pipelined(tx, (tx) => together([admit(tx, records), resolveSeries(tx, series, undefined)])));
+  return recallSeries(records, memory);
+}
+
+/** @returns the records that are new, once they are committed with their sums */
+async function committed(db: Db, send: (tx: Tx) => Promise<Sent>): Promise<Set<PreparedRecord>> {
+  let sums: Promise<void> | undefined;
+  try {
+    const inserted = await db.transaction().execute(async (tx) => {
+      const sent = await pipelined(tx, send);
+      sums = sent.sums;
+      return sent.inserted;
+    });
+    await sums;
+    return inserted;
+  } catch (error) {
+    // That a COMMIT has become a ROLLBACK says only that something before it failed.
+    await sums;
+    throw error;
+  }
+}
+
+/** What is among the records that must not be written: the transaction must be begun again without it. */
+class LeftOutError extends Error {
+  readonly closed: ReadonlyMap<number, Closed>;
+  readonly buried: ReadonlySet<PreparedRecord>;
+
+  constructor(closed: ReadonlyMap<number, Closed>, buried: ReadonlySet<PreparedRecord>) {
+    super('some of the records must not be written');
+    this.name = 'LeftOutError';
+    this.closed = closed;
+    this.buried = buried;
+  }
+}
+
+/**
  * Whatever keys are still known: a project that is closed gets nothing, and one that is not stays open until the commit. What
  * was deleted for somebody's sake and is delivered again is left out, and so counts as a duplicate.
+ * @throws LeftOutError when there is any of these
  */
-async function writeOpen(
-  tx: Tx,
-  records: readonly PreparedRecord[],
-  memory: WriterMemory,
-): Promise<Pick<Written, 'inserted' | 'closed'>> {
+async function admit(tx: Tx, records: readonly PreparedRecord[]): Promise<void> {
   const { closed, guarded } = await findProjectStates(
     tx,
     records.map(({ projectId }) => projectId),
   );
   const suspects = guarded.size === 0 ? [] : records.filter(({ projectId }) => guarded.has(projectId));
-  const buried = suspects.length === 0 ? undefined : await findBuried(tx, suspects);
-  const open =
-    closed.size === 0 && !buried?.size
-      ? records
-      : records.filter((record) => !closed.has(record.projectId) && !buried?.has(record));
-  return { inserted: open.length === 0 ? new Set() : await writeRecords(tx, open, memory), closed };
+  const buried = suspects.length === 0 ? new Set<PreparedRecord>() : await findBuried(tx, suspects);
+  if (closed.size > 0 || buried.size > 0) throw new LeftOutError(closed, buried);
+}
+
+async function commitRest(
+  ctx: Context,
+  records: readonly PreparedRecord[],
+  { closed, buried }: LeftOutError,
+  options: CommitOptions,
+): Promise<Written> {
+  const rest = records.filter((record) => !closed.has(record.projectId) && !buried.has(record));
+  if (rest.length === 0) return { inserted: new Set(), refused: new Map(), closed };
+  const written = await commitRecords(ctx, rest, options);
+  return { ...written, closed: new Map([...closed, ...written.closed]) };
 }
 
 /** One after the other: the second half may hold the same record as the first. */

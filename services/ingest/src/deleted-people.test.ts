@@ -87,6 +87,24 @@ describe('somebody who was deleted', () => {
     for (const { id } of hers) expect(await findTextInDatabase(ingest.database.owner, id)).toEqual([]);
   });
 
+  it('claims no response with a delivery that is repeated: another source that reports it counts', async () => {
+    const hers = { ...record(JANE), responseId: 'resp-of-hers' };
+    await send([hers]);
+    await ask();
+    await run();
+    await send([hers, record('joe')]);
+    expect(await count('provider_responses')).toBe(0);
+    await send([
+      {
+        ...record('joe'),
+        source: 'openai.responses',
+        usage: { input_tokens: 10, output_tokens: 1 },
+        responseId: 'resp-of-hers',
+      },
+    ]);
+    expect(await totals()).toEqual({ calls: 2, tokens: 20 });
+  });
+
   it('may call again: what was never here is a new call', async () => {
     await send(batch(2, JANE));
     await ask();

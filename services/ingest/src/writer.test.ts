@@ -5,7 +5,7 @@ import type { PreparedRecord } from '@tokengrip/core/domain/usage/prepared-recor
 import { testClock, testContext } from '@tokengrip/core/testing/context';
 import { createTestDatabase, type TestDatabase } from '@tokengrip/core/testing/postgres';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createWriter, type WriterOptions } from './writer.ts';
 
 const NOW = new Date('2026-08-01T12:00:00Z');
@@ -68,6 +68,17 @@ describe('the writer', () => {
     return row;
   };
 
+  /** Waits until it is committed. */
+  const seriesNamed = (model: string) =>
+    vi.waitFor(
+      async () => {
+        const found = await sql`select id from usage_series where model = ${model}`.execute(database.owner);
+        expect(found.rows).not.toHaveLength(0);
+        return found;
+      },
+      { timeout: 10_000 },
+    );
+
   it('writes requests that arrive together in one transaction', async () => {
     const commits: number[] = [];
     const { write } = writer({ onCommit: ({ rows }) => void commits.push(rows) });
@@ -112,6 +123,38 @@ describe('the writer', () => {
     const { accepted, duplicates, refused } = await guilty;
     expect([accepted, duplicates, [...refused.keys()]]).toEqual([1, 0, [hostile]]);
     expect(await sums()).toMatchObject({ calls: 5_000n, records: 5_000n });
+  });
+
+  it('leaves nothing of records whose sums the database refuses, though their COMMIT is sent already', async () => {
+    await sql`alter table usage_15m add constraint refused check (feature <> 'refused')`.execute(database.owner);
+    const { write } = writer();
+    const [guilty] = calls(1, { feature: 'refused' });
+    const { accepted, refused } = await write([...calls(2), guilty as PreparedRecord, ...calls(2)]);
+    expect([accepted, [...refused.keys()]]).toEqual([4, [guilty]]);
+    expect(await sums()).toMatchObject({ calls: 4n, records: 4n, cost: 4n * 120_000_000n });
+  });
+
+  it('adds a new series for everybody before it writes the records', async () => {
+    const { write } = writer();
+    await write(calls(1));
+    const locked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    // Another writer that has met the series and is in the middle of its records.
+    const other = writer();
+    const held = database.owner.transaction().execute(async (tx: Db) => {
+      await sql`lock table usage_15m in share mode`.execute(tx);
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    const slow = other.write(calls(1, { model: 'new-model' }));
+    const { rows } = await seriesNamed('new-model');
+    expect(rows).toHaveLength(1);
+    release.resolve();
+    await held;
+    expect(await slow).toMatchObject({ accepted: 1 });
+    expect(await write(calls(1, { model: 'new-model' }))).toMatchObject({ accepted: 1 });
+    expect((await seriesNamed('new-model')).rows).toHaveLength(1);
   });
 
   /** Makes the database stand still until `release`. */

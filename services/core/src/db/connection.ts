@@ -1,5 +1,6 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import pg from 'pg';
+import { PipeliningDialect } from './pipeline.ts';
 import type { Database } from './tables.ts';
 
 export type Db = Kysely<Database>;
@@ -41,12 +42,27 @@ const PREPARED = /^\/\* prepared: (\w+) \*\//;
  * statements of a hundred columns that costs more than running them for a few rows.
  */
 class PreparingClient extends pg.Client {
+  #corked = false;
+
   // pg declares a dozen signatures; Kysely calls this one alone.
   override query: pg.Client['query'] = ((text: unknown, ...rest: unknown[]) => {
+    this.#gather();
     const name = typeof text === 'string' ? PREPARED.exec(text)?.[1] : undefined;
     const send = super.query.bind(this) as (...args: unknown[]) => unknown;
     return name === undefined ? send(text, ...rest) : send({ name, text, values: rest[0] });
   }) as pg.Client['query'];
+
+  /** Statements that are sent in one turn travel together: each write would be a call of the system and wake the server. */
+  #gather(): void {
+    if (this.#corked) return;
+    const { stream } = this.connection;
+    this.#corked = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
+  }
 }
 
 export function createPool(options: DatabaseOptions): pg.Pool {
@@ -59,6 +75,7 @@ export function createPool(options: DatabaseOptions): pg.Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    pipeline: true,
     ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
     ...(options.queryTimeoutMs ? { query_timeout: options.queryTimeoutMs } : {}),
   });
@@ -71,7 +88,7 @@ export function createPool(options: DatabaseOptions): pg.Pool {
 
 /** A pool of connections as Kysely. `destroy()` ends them. */
 export function connectDatabase(options: DatabaseOptions): Db {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: createPool(options) }) });
+  return new Kysely<Database>({ dialect: new PipeliningDialect({ pool: createPool(options) }) });
 }
 
 function parseUrl(url: string, password: string | undefined): pg.ClientConfig {

@@ -8,16 +8,20 @@ import { isCall } from '../litellm/call-type.ts';
 import { mapPayload } from '../litellm/map-payload.ts';
 import { isPayload } from '../litellm/payload.ts';
 import { readLiteLlmBody } from '../litellm/read-body.ts';
+import type { Turn } from '../turns.ts';
 
 /**
  * `POST /v1/litellm`: the `generic_api` callback of a LiteLLM proxy. Payloads of calls become records; others are left out
  * without a word. The reply is that of `/v1/usage`, the places those in the batch as it was sent.
  */
-export function litellmRoutes(server: Server, ctx: IngestContext): void {
+export function litellmRoutes(server: Server, ctx: IngestContext, turn: Turn): void {
   void server.register((scope, _options, done) => {
     scope.removeContentTypeParser('application/json');
     const types = ['application/json', 'application/x-ndjson'];
-    scope.addContentTypeParser(types, { parseAs: 'string' }, async (_request: unknown, body: string) => readBody(body));
+    scope.addContentTypeParser(types, { parseAs: 'string' }, async (_request: unknown, body: string) => {
+      await turn(body.length);
+      return readBody(body);
+    });
     scope.post('/v1/litellm', { schema: { response: { 200: UsageReply } } }, async (request) => {
       const owner = keyOwnerOf(request);
       const incoming: Incoming[] = [];

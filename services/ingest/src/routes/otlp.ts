@@ -11,6 +11,7 @@ import { readJsonTrace } from '../otlp/read-json.ts';
 import { readProtobufTrace } from '../otlp/read-protobuf.ts';
 import { type Encoding, encodeResponse, encodeStatus } from '../otlp/reply.ts';
 import { type Span, UndecodableTrace } from '../otlp/span.ts';
+import type { Turn } from '../turns.ts';
 
 /** How many of the refused spans are explained. */
 const MAX_REASONS = 5;
@@ -19,12 +20,15 @@ const MAX_REASONS = 5;
  * `POST /v1/traces`: OTLP over HTTP, https://opentelemetry.io/docs/specs/otlp/#otlphttp. Spans that are calls of models
  * become records; all others are accepted and forgotten.
  */
-export function otlpRoutes(server: Server, ctx: IngestContext): void {
+export function otlpRoutes(server: Server, ctx: IngestContext, turn: Turn): void {
   void server.register((scope, _options, done) => {
     scope.addContentTypeParser(
       'application/x-protobuf',
       { parseAs: 'buffer' },
-      async (_request: unknown, body: Buffer) => body,
+      async (_request: unknown, body: Buffer) => {
+        await turn(body.length);
+        return body;
+      },
     );
     scope.setErrorHandler((error: FastifyError | AppError, request, reply) => {
       const known = asAppError(error);

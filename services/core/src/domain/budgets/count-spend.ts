@@ -1,6 +1,7 @@
 import { CompiledQuery, sql } from 'kysely';
 import { int4Array, int8Array, textArray, timestampArray, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
+import { together } from '../../db/pipeline.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { foldSpend, type SpendCell, type SpendingRecord } from './fold-spend.ts';
 import { createMatcher, type Matcher } from './matcher.ts';
@@ -57,46 +58,45 @@ const ADD = `/* prepared: add_to_budget_spend */
         set ${SUMS.map((name) => `${name} = budget_spend.${name} + excluded.${name}`).join(', ')}`,
     )}
   )
-  select revision, pg_current_xact_id()::text as xid from budget_revision`;
+  select pg_current_xact_id()::text as xid`;
 
-interface Added {
-  revision: bigint;
-  xid: string;
-}
-
-/** Adds to the spend of budgets, in the order of the key: concurrent writers would deadlock otherwise. */
-async function addSpend(tx: Db, cells: readonly SpendCell[]): Promise<Added> {
+/**
+ * Adds to the spend of budgets, in the order of the key: concurrent writers would deadlock otherwise.
+ * @returns the transaction's number
+ */
+async function addSpend(tx: Db, cells: readonly SpendCell[]): Promise<bigint> {
   const query = CompiledQuery.raw(ADD, unnestParameters(COLUMNS, cells));
-  const { rows } = await tx.executeQuery<Added>(query);
-  const [added] = rows;
-  if (!added) throw new Error('budget_revision has lost its row');
-  return added;
+  const { rows } = await tx.executeQuery<{ xid: string }>(query);
+  return BigInt(rows[0]?.xid ?? 0n);
 }
 
 /**
- * Adds new records to the budgets that cover them, in the transaction that writes them, after they are written.
- *
- * Remembered budgets are compared with those of now in that place, when the transaction has its number already: whoever
- * changes a budget and then waits until all transactions of the time have ended knows that every later one counts by the
- * change (`fill-budgets.ts`).
- * @param known `undefined`: they are looked up
+ * The budgets by which a transaction counts what it writes. To be asked behind its first change, when it has its number
+ * already: whoever changes a budget and then waits until all transactions of the time have ended knows that every later one
+ * counts by the change (`fill-budgets.ts`).
+ * @param known the budgets as they are remembered; `undefined`: they are looked up
  * @throws StaleBudgetsError when the remembered budgets are not those of now
+ */
+export async function budgetsOfNow(tx: Db, known: KnownBudgets | undefined): Promise<KnownBudgets> {
+  if (!known) return loadKnownBudgets(tx);
+  if ((await readRevision(tx)) !== known.revision) throw new StaleBudgetsError();
+  return known;
+}
+
+/**
+ * Adds new records to the budgets that cover them, in the transaction that writes them. All statements are sent when it
+ * returns its promise.
+ * @param budgets those of now
  */
 export async function countSpend(
   tx: Db,
   records: Iterable<SpendingRecord & { eventId: string }>,
-  known: KnownBudgets | undefined,
+  budgets: KnownBudgets,
 ): Promise<Spent | undefined> {
-  const budgets = known ?? (await loadKnownBudgets(tx));
   const cells = foldSpend(budgets.matcher, records);
-  if (cells.length === 0) {
-    if (known && (await readRevision(tx)) !== known.revision) throw new StaleBudgetsError();
-    return undefined;
-  }
-  const { revision, xid } = await addSpend(tx, cells);
-  if (known && revision !== known.revision) throw new StaleBudgetsError();
-  await settleLeases(tx, budgets, records);
-  return { xid: BigInt(xid), cells };
+  if (cells.length === 0) return undefined;
+  const [xid] = await together([addSpend(tx, cells), settleLeases(tx, budgets, records)]);
+  return { xid, cells };
 }
 
 /** Lets the spend of budgets follow records that changed, in the transaction that holds their locks. */

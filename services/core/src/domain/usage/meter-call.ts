@@ -23,7 +23,7 @@ export type Metered = Pick<
   | 'serviceTier'
   | 'speed'
   | 'region'
-> & { reportedPicoUsd?: bigint };
+> & { reportedPicoUsd: bigint | undefined };
 
 /** What is said of a call, as far as its cost depends on it. */
 type SaidOfCall = {
@@ -58,10 +58,9 @@ export function meterCall(
   given: SaidOfCall,
   call: { source: UsageSource; provider: string; ts: Date } & Pricing,
 ): Metered | RefusedRecord {
-  const said = { serviceTier: given.serviceTier ?? null, speed: given.speed ?? null, region: given.region ?? null };
   const answered = given.timeToFirstTokenMs !== undefined;
   if (given.usage === undefined && given.units === undefined && given.status === 'error' && !answered) {
-    return { ...unmetered('priced', null), ...said, totalPicoUsd: 0n, approximate: [NO_USAGE_REPORTED] };
+    return metered(given, undefined, { costStatus: 'priced', totalPicoUsd: 0n, approximate: [NO_USAGE_REPORTED] });
   }
   const reading = readUsage({
     source: call.source,
@@ -75,17 +74,10 @@ export function meterCall(
   if (reading.status === 'rejected') {
     return { code: 'invalid_usage', field: usagePath(reading.field), message: reading.message };
   }
-  if (reading.status === 'unreadable') return { ...unmetered('unreadable', reading.reason), ...said };
-
+  if (reading.status === 'unreadable') {
+    return metered(given, undefined, { costStatus: 'unreadable', priceMatch: reading.reason });
+  }
   const { usage } = reading;
-  const counted = {
-    tokens: tokensByColumn(usage),
-    tools: usage.tools && Object.keys(usage.tools).length > 0 ? { ...usage.tools } : null,
-    serviceTier: usage.serviceTier ?? said.serviceTier,
-    speed: usage.speed ?? said.speed,
-    region: usage.region ?? said.region,
-    ...(isPlausibleCost(usage.reportedCostPicoUsd) ? { reportedPicoUsd: usage.reportedCostPicoUsd } : {}),
-  };
   const priced = priceUsage(call.catalog, {
     provider: call.provider,
     model: given.model,
@@ -94,21 +86,43 @@ export function meterCall(
     requestedTier: given.requestedTier,
   });
   if (priced.status === 'unpriced') {
-    return { ...unmetered('unpriced', priced.reason), approximate: usage.approximate, ...counted };
+    return metered(given, usage, {
+      costStatus: 'unpriced',
+      priceMatch: priced.reason,
+      approximate: usage.approximate,
+    });
   }
   if (priced.totalPicoUsd > MAX_COST_PICO_USD) {
     return { code: 'cost_too_large', field: 'usage', message: 'the call would cost more than 1,000,000 USD' };
   }
-  return {
-    ...counted,
+  return metered(given, usage, {
     costStatus: 'priced',
     costs: costsByColumn(priced.costs),
     totalPicoUsd: priced.totalPicoUsd,
     priceVersionId: Number(priced.priceVersion),
     priceMatch: priced.matchedBy,
-    approximate: [...usage.approximate, ...priced.approximate],
-  };
+    approximate: priced.approximate.length === 0 ? usage.approximate : [...usage.approximate, ...priced.approximate],
+  });
 }
+
+type Cost = Pick<Metered, 'costStatus'> &
+  Partial<Pick<Metered, 'costs' | 'totalPicoUsd' | 'priceVersionId' | 'priceMatch' | 'approximate'>>;
+
+/** One literal, as in `prepare-record.ts` and for the same reason. */
+const metered = (given: SaidOfCall, usage: NormalUsage | undefined, cost: Cost): Metered => ({
+  costStatus: cost.costStatus,
+  tokens: usage ? tokensByColumn(usage) : {},
+  costs: cost.costs ?? {},
+  totalPicoUsd: cost.totalPicoUsd ?? null,
+  reportedPicoUsd: isPlausibleCost(usage?.reportedCostPicoUsd) ? usage.reportedCostPicoUsd : undefined,
+  priceVersionId: cost.priceVersionId ?? null,
+  priceMatch: cost.priceMatch ?? null,
+  approximate: cost.approximate ?? [],
+  tools: usage?.tools && Object.keys(usage.tools).length > 0 ? usage.tools : null,
+  serviceTier: usage?.serviceTier ?? given.serviceTier ?? null,
+  speed: usage?.speed ?? given.speed ?? null,
+  region: usage?.region ?? given.region ?? null,
+});
 
 /**
  * Whether a provider's own figure can be a call's cost. One beyond all calls is an odd value of a sender: it is left out,
@@ -119,17 +133,6 @@ export const isPlausibleCost = (amountPicoUsd: bigint | undefined): amountPicoUs
 
 /** Readers name what is inside the usage object; units stand beside it in the record. */
 const usagePath = (field: string) => (/^(usage|units)\b/.test(field) ? field : `usage.${field}`);
-
-const unmetered = (costStatus: Metered['costStatus'], reason: string | null) => ({
-  costStatus,
-  tokens: {},
-  costs: {},
-  totalPicoUsd: null,
-  priceVersionId: null,
-  priceMatch: reason,
-  approximate: [],
-  tools: null,
-});
 
 function tokensByColumn(usage: NormalUsage): PreparedRecord['tokens'] {
   const tokens: PreparedRecord['tokens'] = {};

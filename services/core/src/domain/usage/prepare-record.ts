@@ -47,8 +47,7 @@ export function prepareRecord(input: unknown, context: RecordContext): PreparedR
     const [problem] = fieldProblems(validator.Errors(given));
     return refuse('invalid_field', problem?.field ?? '', problem?.message ?? 'does not have the expected form');
   }
-  const unknown = Object.keys(given).find((name) => !isKnown(name));
-  if (unknown !== undefined) return refuse('invalid_field', unknown, 'is not known here');
+  for (const name in given) if (!isKnown(name)) return refuse('invalid_field', name, 'is not known here');
   if (!canStore(given, MAX_DEPTH + 1)) return refuseContent(given);
   if (!isUsageSource(given.source)) {
     return refuse('unknown_source', 'source', `is not a known source: ${JSON.stringify(given.source)}`);
@@ -81,7 +80,11 @@ function refuseContent(given: UsageRecord): RefusedRecord {
 /** `null` means the same as absence; many serializers write it. Inside `usage` it is the readers' to interpret. */
 function withoutNulls(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
-  if (!Object.values(input).includes(null)) return input;
+  for (const name in input) if (input[name as keyof typeof input] === null) return dropNulls(input);
+  return input;
+}
+
+function dropNulls(input: object): unknown {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 }
 

@@ -4,7 +4,7 @@ import { testContext } from '../../testing/context.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/postgres.ts';
 import { BoundedMemory } from './bounded-memory.ts';
 import type { PreparedRecord } from './prepared-record.ts';
-import { resolveSeries } from './resolve-series.ts';
+import { recallSeries, resolveSeries } from './resolve-series.ts';
 
 const BASE = {
   projectId: 11,
@@ -32,7 +32,7 @@ describe('resolveSeries', () => {
 
   const resolve = (records: readonly PreparedRecord[], memory?: BoundedMemory<number>) => {
     const { db } = testContext(database.as('ingest'));
-    return db.transaction().execute((tx) => resolveSeries(tx, records, memory));
+    return db.transaction().execute((tx) => resolveSeries(tx, recallSeries(records, memory), memory));
   };
   const count = async () => {
     const { rows } = await sql<{ n: bigint }>`select count(*) as n from usage_series`.execute(database.owner);
@@ -68,7 +68,7 @@ describe('resolveSeries', () => {
     const { db } = testContext(database.as('ingest'));
     const one = record({ model: 'rolled-back' });
     const undone = db.transaction().execute(async (tx) => {
-      await resolveSeries(tx, [one], memory);
+      await resolveSeries(tx, recallSeries([one], memory), memory);
       throw new Error('no');
     });
     await expect(undone).rejects.toThrow('no');

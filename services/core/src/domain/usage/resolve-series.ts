@@ -69,17 +69,18 @@ const keyOf = (s: Series): string =>
   `${s.projectId}\0${s.keyId}\0${s.source}\0${s.provider}\0${s.model}\0${absentOr(s.feature)}\0${absentOr(s.environment)}\0${absentOr(s.requestedTier)}\0${absentOr(s.reasoningEffort)}\0${absentOr(s.finishReason)}\0${s.streamed}\0${s.interactive}`;
 const absentOr = (value: string | null): string => (value === null ? '' : `=${value}`);
 
-/**
- * Finds the series of records, and adds those that nobody has reported before, in the transaction that writes the
- * records. In the order of their key: writers that add the same ones wait for each other, never in a circle.
- * @param memory ids that some transaction of another time has committed
- * @returns the series' id for each record
- */
-export async function resolveSeries(
-  tx: Db,
+/** Series of records as far as they are remembered. */
+export interface RecalledSeries {
+  ids: Map<PreparedRecord, number>;
+  /** The others, by what they have in common. */
+  unknown: Map<string, PreparedRecord[]>;
+}
+
+/** @param memory ids that some transaction of another time has committed */
+export function recallSeries(
   records: readonly PreparedRecord[],
   memory: BoundedMemory<number> | undefined,
-): Promise<ReadonlyMap<PreparedRecord, number>> {
+): RecalledSeries {
   const ids = new Map<PreparedRecord, number>();
   const unknown = new Map<string, PreparedRecord[]>();
   memory?.refresh();
@@ -91,6 +92,20 @@ export async function resolveSeries(
     else if (alike) alike.push(record);
     else unknown.set(key, [record]);
   }
+  return { ids, unknown };
+}
+
+/**
+ * Finds the series that are not remembered, and adds those that nobody has reported before. In the order of their key: writers
+ * that add the same ones wait for each other, never in a circle.
+ * @param memory told of those that some transaction of another time has committed
+ * @returns the series' id for each record
+ */
+export async function resolveSeries(
+  tx: Db,
+  { ids, unknown }: RecalledSeries,
+  memory: BoundedMemory<number> | undefined,
+): Promise<ReadonlyMap<PreparedRecord, number>> {
   // What is found before this transaction adds anything is committed, and can be relied on later.
   await find(tx, unknown, ids, memory);
   if (unknown.size === 0) return ids;

@@ -1,15 +1,16 @@
 import { CompiledQuery } from 'kysely';
 import { int4Array, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
+import { together } from '../../db/pipeline.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
-import { countSpend, type KnownBudgets, type Spent } from '../budgets/count-spend.ts';
+import { budgetsOfNow, countSpend, type KnownBudgets, type Spent } from '../budgets/count-spend.ts';
 import type { BoundedMemory } from './bounded-memory.ts';
 import { claimResponses } from './claim-responses.ts';
 import { foldRollup } from './fold-rollup.ts';
 import { limitFeatures } from './limit-features.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { RECORD_COLUMNS } from './record-columns.ts';
-import { resolveSeries } from './resolve-series.ts';
+import { type RecalledSeries, recallSeries, resolveSeries } from './resolve-series.ts';
 import { addToRollup } from './write-rollup.ts';
 
 /** Identifies a record within the database: its primary key. */
@@ -27,6 +28,14 @@ export interface WriterMemory {
   onSpent?(spent: Spent): void;
 }
 
+/** Records that are written, and their sums, which are on their way. */
+export interface Written {
+  /** The records that are new. Every other one was there before, or twice among them. */
+  inserted: Set<PreparedRecord>;
+  /** Rejects when the sums could not be added: nothing of the transaction holds then. */
+  sums: Promise<void>;
+}
+
 /**
  * Writes records and adds exactly the new ones to the rollup and to the budgets that cover them, in the transaction at hand: either all of it is there
  * after the commit, or nothing. A record that is there already is left as it is.
@@ -41,21 +50,43 @@ export async function writeRecords(
   records: readonly PreparedRecord[],
   memory: WriterMemory = {},
 ): Promise<Set<PreparedRecord>> {
+  const { inserted, sums } = await sendRecords(tx, records, memory);
+  await sums;
+  return inserted;
+}
+
+/**
+ * The same for a transaction whose statements are sent behind each other (`pipelined`). When it returns, the statements that
+ * add the sums are sent, not answered, so that the COMMIT travels right behind them: their rows are those that other
+ * writers wait for.
+ * @param ahead `admitted` rejects when the records must not be written, and is waited for before they are
+ */
+export async function sendRecords(
+  tx: Db,
+  records: readonly PreparedRecord[],
+  memory: WriterMemory,
+  ahead: { admitted?: Promise<void>; series?: RecalledSeries } = {},
+): Promise<Written> {
   const unique = new Map<string, PreparedRecord>();
   for (const record of records) {
     const key = recordKey(record);
     if (!unique.has(key)) unique.set(key, record);
   }
   const sorted = [...unique.values()].sort(byKey);
-  const duplicateOf = await claimResponses(tx, sorted);
-  const seriesOf = await resolveSeries(tx, sorted, memory.series);
-  const inserted = await insertRecords(tx, sorted, { seriesOf, duplicateOf });
+  const [, duplicateOf] = await together([ahead.admitted ?? Promise.resolve(), claimResponses(tx, sorted)]);
+  const seriesOf = await resolveSeries(tx, ahead.series ?? recallSeries(sorted, memory.series), memory.series);
+  const [inserted, budgets] = await together([
+    insertRecords(tx, sorted, { seriesOf, duplicateOf }),
+    budgetsOfNow(tx, memory.budgets),
+  ]);
   const counted = [...inserted].filter((record) => !duplicateOf.has(record));
   const rollupFeature = await limitFeatures(tx, counted, memory.features);
-  await addToRollup(tx, foldRollup(counted, rollupFeature));
-  const spent = await countSpend(tx, counted, memory.budgets);
-  if (spent) memory.onSpent?.(spent);
-  return inserted;
+  const sums = together([
+    addToRollup(tx, foldRollup(counted, rollupFeature)),
+    countSpend(tx, counted, budgets).then((spent) => spent && memory.onSpent?.(spent)),
+  ]).then(() => {});
+  sums.catch(() => {}); // whoever commits waits for it then
+  return { inserted, sums };
 }
 
 /** The order of the primary key; the text of a UUID sorts as its bytes do. */

@@ -2,6 +2,7 @@ import { CompiledQuery } from 'kysely';
 import { int4Array, int8Array, textArray, timestampArray } from '../../db/binary-array.ts';
 import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
 import type { Db } from '../../db/connection.ts';
+import { together } from '../../db/pipeline.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { encodeHistogram, type RollupCell } from './fold-rollup.ts';
 
@@ -81,8 +82,10 @@ const ADD = `/* prepared: add_to_usage_15m */
  */
 export async function addToRollup(tx: Db, cells: readonly RollupCell[]): Promise<void> {
   if (cells.length === 0) return;
-  await tx.executeQuery(CompiledQuery.raw(ADD, unnestParameters(CELL_COLUMNS, cells)));
-  await touchBuckets(tx, cells);
+  await together([
+    tx.executeQuery(CompiledQuery.raw(ADD, unnestParameters(CELL_COLUMNS, cells))),
+    touchBuckets(tx, cells),
+  ]);
 }
 
 type Touch = Pick<RollupCell, 'projectId' | 'bucketMs'>;
