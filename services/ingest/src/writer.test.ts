@@ -134,6 +134,13 @@ describe('the writer', () => {
     expect(await sums()).toMatchObject({ calls: 4n, records: 4n, cost: 4n * 120_000_000n });
   });
 
+  it('commits nothing when the sums cannot even be sent', async () => {
+    const { write } = writer();
+    // Half a token is cut off in the record's column, and is no whole number of a sum.
+    await expect(write([{ ...call(), tokens: { input: 1.5 } }])).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await sums()).toMatchObject({ calls: 0n, records: 0n });
+  });
+
   it('adds a new series for everybody before it writes the records', async () => {
     const { write } = writer();
     await write(calls(1));

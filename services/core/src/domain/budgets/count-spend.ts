@@ -1,7 +1,6 @@
 import { CompiledQuery, sql } from 'kysely';
 import { int4Array, int8Array, textArray, timestampArray, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
-import { together } from '../../db/pipeline.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { foldSpend, type SpendCell, type SpendingRecord } from './fold-spend.ts';
 import { createMatcher, type Matcher } from './matcher.ts';
@@ -60,15 +59,13 @@ const ADD = `/* prepared: add_to_budget_spend */
   )
   select pg_current_xact_id()::text as xid`;
 
-/**
- * Adds to the spend of budgets, in the order of the key: concurrent writers would deadlock otherwise.
- * @returns the transaction's number
- */
-async function addSpend(tx: Db, cells: readonly SpendCell[]): Promise<bigint> {
-  const query = CompiledQuery.raw(ADD, unnestParameters(COLUMNS, cells));
-  const { rows } = await tx.executeQuery<{ xid: string }>(query);
-  return BigInt(rows[0]?.xid ?? 0n);
+interface Added {
+  /** The transaction's number. */
+  xid: string;
 }
+
+/** Adds to the spend of budgets, in the order of the key: concurrent writers would deadlock otherwise. */
+const addSpend = (cells: readonly SpendCell[]) => CompiledQuery.raw(ADD, unnestParameters(COLUMNS, cells));
 
 /**
  * The budgets by which a transaction counts what it writes. To be asked behind its first change, when it has its number
@@ -83,26 +80,37 @@ export async function budgetsOfNow(tx: Db, known: KnownBudgets | undefined): Pro
   return known;
 }
 
+/** What adds records to the budgets that cover them. */
+export interface Spending {
+  cells: readonly SpendCell[];
+  /** The first of them returns what `spentBy` reads. */
+  statements: readonly CompiledQuery[];
+}
+
 /**
- * Adds new records to the budgets that cover them, in the transaction that writes them. All statements are sent when it
- * returns its promise.
+ * How new records are added to the budgets that cover them, in the transaction that writes them.
  * @param budgets those of now
+ * @returns `undefined` when they concern no budget
  */
-export async function countSpend(
-  tx: Db,
+export function spendStatements(
   records: Iterable<SpendingRecord & { eventId: string }>,
   budgets: KnownBudgets,
-): Promise<Spent | undefined> {
+): Spending | undefined {
   const cells = foldSpend(budgets.matcher, records);
-  if (cells.length === 0) return undefined;
-  const [xid] = await together([addSpend(tx, cells), settleLeases(tx, budgets, records)]);
-  return { xid, cells };
+  return cells.length === 0 ? undefined : { cells, statements: [addSpend(cells), ...settleLeases(budgets, records)] };
+}
+
+/** @param rows that the first of the statements has returned */
+export function spentBy({ cells }: Spending, rows: readonly unknown[] = []): Spent {
+  const [added] = rows as readonly Added[];
+  if (!added) throw new Error('the transaction has not told its number');
+  return { xid: BigInt(added.xid), cells };
 }
 
 /** Lets the spend of budgets follow records that changed, in the transaction that holds their locks. */
 export async function adjustSpend(tx: Db, changes: (matcher: Matcher) => readonly SpendCell[]): Promise<void> {
   const cells = changes((await loadKnownBudgets(tx)).matcher);
-  if (cells.length > 0) await addSpend(tx, cells);
+  if (cells.length > 0) await tx.executeQuery(addSpend(cells));
 }
 
 export async function loadKnownBudgets(db: Db): Promise<KnownBudgets> {
@@ -121,12 +129,13 @@ type Leased = Pick<SpendingRecord, 'projectId'> & { eventId: string };
 const projectOf = int4Array((record: Leased) => record.projectId);
 const eventOf = uuidArray((record: Leased) => record.eventId);
 
+const SETTLE = `/* prepared: settle_budget_leases */
+  delete from budget_leases l
+  using unnest($1::integer[], $2::uuid[]) as record (project_id, event_id)
+  where l.project_id = record.project_id and l.event_id = record.event_id`;
+
 /** What was set aside for these calls is spent now. */
-async function settleLeases(tx: Db, { reserving }: KnownBudgets, records: Iterable<Leased>): Promise<void> {
+function settleLeases({ reserving }: KnownBudgets, records: Iterable<Leased>): CompiledQuery[] {
   const leased = [...records].filter(({ projectId }) => reserving.has(projectId));
-  if (leased.length === 0) return;
-  await sql`/* prepared: settle_budget_leases */
-    delete from budget_leases l
-    using unnest(${projectOf(leased)}::integer[], ${eventOf(leased)}::uuid[]) as record (project_id, event_id)
-    where l.project_id = record.project_id and l.event_id = record.event_id`.execute(tx);
+  return leased.length === 0 ? [] : [CompiledQuery.raw(SETTLE, [projectOf(leased), eventOf(leased)])];
 }

@@ -3,7 +3,7 @@ import { int4Array, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
 import { together } from '../../db/pipeline.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
-import { budgetsOfNow, countSpend, type KnownBudgets, type Spent } from '../budgets/count-spend.ts';
+import { budgetsOfNow, type KnownBudgets, type Spent, spendStatements, spentBy } from '../budgets/count-spend.ts';
 import type { BoundedMemory } from './bounded-memory.ts';
 import { claimResponses } from './claim-responses.ts';
 import { foldRollup } from './fold-rollup.ts';
@@ -11,7 +11,7 @@ import { limitFeatures } from './limit-features.ts';
 import type { PreparedRecord } from './prepared-record.ts';
 import { RECORD_COLUMNS } from './record-columns.ts';
 import { type RecalledSeries, recallSeries, resolveSeries } from './resolve-series.ts';
-import { addToRollup } from './write-rollup.ts';
+import { rollupStatements } from './write-rollup.ts';
 
 /** Identifies a record within the database: its primary key. */
 const recordKey = (record: { projectId: number; ts: Date; eventId: string }): string =>
@@ -81,10 +81,13 @@ export async function sendRecords(
   ]);
   const counted = [...inserted].filter((record) => !duplicateOf.has(record));
   const rollupFeature = await limitFeatures(tx, counted, memory.features);
-  const sums = together([
-    addToRollup(tx, foldRollup(counted, rollupFeature)),
-    countSpend(tx, counted, budgets).then((spent) => spent && memory.onSpent?.(spent)),
-  ]).then(() => {});
+  // All are made before the first is sent: one that could not be made must keep the COMMIT back.
+  const rollup = rollupStatements(foldRollup(counted, rollupFeature));
+  const spending = spendStatements(counted, budgets);
+  const answers = [...rollup, ...(spending?.statements ?? [])].map((statement) => tx.executeQuery(statement));
+  const sums = together(answers).then((results) => {
+    if (spending) memory.onSpent?.(spentBy(spending, results[rollup.length]?.rows));
+  });
   sums.catch(() => {}); // whoever commits waits for it then
   return { inserted, sums };
 }

@@ -2,7 +2,6 @@ import { CompiledQuery } from 'kysely';
 import { int4Array, int8Array, textArray, timestampArray } from '../../db/binary-array.ts';
 import { COST_COLUMNS, TOKEN_COLUMNS } from '../../db/columns.ts';
 import type { Db } from '../../db/connection.ts';
-import { together } from '../../db/pipeline.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { encodeHistogram, type RollupCell } from './fold-rollup.ts';
 
@@ -77,15 +76,17 @@ const ADD = `/* prepared: add_to_usage_15m */
   )}`;
 
 /**
- * Adds cells to the fine rollup, in the transaction that changes the records, and notes which buckets were touched. Rows
- * are written in the order of their keys: concurrent writers would deadlock otherwise.
+ * The statements that add cells to the fine rollup and note which buckets were touched. Rows are written in the order of their keys:
+ * concurrent writers would deadlock otherwise.
  */
+export function rollupStatements(cells: readonly RollupCell[]): CompiledQuery[] {
+  if (cells.length === 0) return [];
+  return [CompiledQuery.raw(ADD, unnestParameters(CELL_COLUMNS, cells)), touchStatement(cells)];
+}
+
+/** Adds cells to the fine rollup, in the transaction that changes the records. */
 export async function addToRollup(tx: Db, cells: readonly RollupCell[]): Promise<void> {
-  if (cells.length === 0) return;
-  await together([
-    tx.executeQuery(CompiledQuery.raw(ADD, unnestParameters(CELL_COLUMNS, cells))),
-    touchBuckets(tx, cells),
-  ]);
+  for (const statement of rollupStatements(cells)) await tx.executeQuery(statement);
 }
 
 type Touch = Pick<RollupCell, 'projectId' | 'bucketMs'>;
@@ -98,7 +99,7 @@ const TOUCH_COLUMNS: readonly UnnestColumn<Touch>[] = [
 const TOUCH = `/* prepared: touch_buckets */ ${unnestInsert('usage_touched', TOUCH_COLUMNS, '')}`;
 
 /** Notes that the sums of these quarters of an hour have changed; see `usage_touched`. */
-async function touchBuckets(tx: Db, buckets: readonly Touch[]): Promise<void> {
+function touchStatement(buckets: readonly Touch[]): CompiledQuery {
   const touched = new Map(buckets.map((bucket) => [`${bucket.projectId} ${bucket.bucketMs}`, bucket]));
-  await tx.executeQuery(CompiledQuery.raw(TOUCH, unnestParameters(TOUCH_COLUMNS, [...touched.values()])));
+  return CompiledQuery.raw(TOUCH, unnestParameters(TOUCH_COLUMNS, [...touched.values()]));
 }
