@@ -38,7 +38,7 @@ export function readJsonInTurns(server: Server, turn: Turn): void {
   const parse = server.getDefaultJsonParser('remove', 'remove');
   server.removeContentTypeParser('application/json');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    void turn(body.length).then(() => parse(request, body, done));
+    turn(body.length, request.raw.socket).then(() => parse(request, body, done), done);
   });
 }
 

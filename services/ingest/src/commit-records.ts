@@ -110,9 +110,7 @@ async function recallOrAdd(
 ): Promise<RecalledSeries> {
   const series = recallSeries(records, memory);
   if (!memory || series.unknown.size === 0) return series;
-  await db
-    .transaction()
-    .execute((tx) => pipelined(tx, (tx) => together([admit(tx, records), resolveSeries(tx, series, undefined)])));
+  await pipelined(db, (tx) => together([admit(tx, records), resolveSeries(tx, series, undefined)]));
   return recallSeries(records, memory);
 }
 
@@ -120,8 +118,8 @@ async function recallOrAdd(
 async function committed(db: Db, send: (tx: Tx) => Promise<Sent>): Promise<Set<PreparedRecord>> {
   let sums: Promise<void> | undefined;
   try {
-    const inserted = await db.transaction().execute(async (tx) => {
-      const sent = await pipelined(tx, send);
+    const inserted = await pipelined(db, async (tx) => {
+      const sent = await send(tx);
       sums = sent.sums;
       return sent.inserted;
     });

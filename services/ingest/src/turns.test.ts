@@ -2,10 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createTurns } from './turns.ts';
 
+const sender = { destroyed: false };
+
 async function takeTurns(sizes: readonly number[], turns: number): Promise<number[][]> {
-  const turn = createTurns(100);
+  const turn = createTurns({ mostATurn: 100 });
   let taken: number[] = [];
-  for (const size of sizes) void turn(size).then(() => taken.push(size));
+  for (const size of sizes) void turn(size, sender).then(() => taken.push(size));
   const seen: number[][] = [];
   for (let i = 0; i < turns; i += 1) {
     await setImmediate();
@@ -23,9 +25,21 @@ it('gives one that is larger than a turn a turn of its own', async () => {
   expect(await takeTurns([1, 500, 1], 4)).toEqual([[1], [500], [1], []]);
 });
 
-it('takes what comes later when nothing has waited for a while', async () => {
+it('refuses what would wait behind too much, but nothing that waits alone', async () => {
+  const turn = createTurns({ mostATurn: 100, mostWaiting: 1_000 });
+  const first = turn(5_000, sender);
+  await expect(turn(1, sender)).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 2 });
+  await first;
+  const fitting = [turn(600, sender), turn(400, sender)];
+  await expect(turn(1, sender)).rejects.toMatchObject({ code: 'unavailable' });
+  await Promise.all(fitting);
+  await turn(1, sender);
+});
+
+it('leaves out what nobody waits for any more', async () => {
   const turn = createTurns();
-  await turn(1);
-  await setImmediate();
-  await turn(1);
+  const gone = { destroyed: false };
+  const waiting = turn(1, gone);
+  gone.destroyed = true;
+  await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
 });

@@ -24,37 +24,48 @@ const sent = (spy: { mock: { calls: unknown[][] } }) => spy.mock.calls.map(([tex
 
 it('sends statements behind BEGIN and behind each other before the first is answered', async () => {
   const query = vi.spyOn(pg.Client.prototype, 'query');
-  const seen = await db.transaction().execute((tx) =>
-    pipelined(tx, async (tx) => {
-      const answers = together([add(tx, 1), sql<{ n: number }>`select count(*)::integer as n from things`.execute(tx)]);
-      const before = sent(query);
-      const [, { rows }] = await answers;
-      return { before, rows };
-    }),
-  );
-  expect(seen).toEqual({ before: ['begin', 'insert', 'select'], rows: [{ n: 1 }] });
-  expect(sent(query)).toEqual(['begin', 'insert', 'select', 'commit']);
+  const seen = await pipelined(db, async (tx) => {
+    const answers = together([add(tx, 1), sql<{ n: number }>`select count(*)::integer as n from things`.execute(tx)]);
+    const before = sent(query);
+    const [, { rows }] = await answers;
+    return { before, rows };
+  });
+  expect(seen).toEqual({ before: ['start', 'insert', 'select'], rows: [{ n: 1 }] });
+  expect(sent(query)).toEqual(['start', 'insert', 'select', 'commit']);
   expect(await things()).toEqual([1]);
 });
 
-it('says what the first failure was, and leaves nothing of the transaction', async () => {
+it('says what the first failure was, whatever the order of the list, and leaves nothing of the transaction', async () => {
   const query = vi.spyOn(pg.Client.prototype, 'query');
-  const failing = db
-    .transaction()
-    .execute((tx) => pipelined(tx, (tx) => together([add(tx, 2), add(tx, 2), add(tx, 3)])));
+  const failing = pipelined(db, (tx) => {
+    const [good, twice, behind] = [add(tx, 2), add(tx, 2), add(tx, 3)];
+    return together([behind, twice, good]);
+  });
   await expect(failing).rejects.toMatchObject({ code: '23505' });
-  expect(sent(query)).toEqual(['begin', 'insert', 'insert', 'insert', 'rollback']);
+  expect(sent(query)).toEqual(['start', 'insert', 'insert', 'insert', 'rollback']);
   expect(await things()).toEqual([1]);
 });
 
 it('waits for the last answer, though it knows of a failure before', async () => {
   let answered = false;
-  const failing = db.transaction().execute((tx) =>
-    pipelined(tx, async (tx) => {
-      const statement = add(tx, 4).finally(() => (answered = true));
-      await together([Promise.reject(new Error('not these')), statement]).finally(() => expect(answered).toBe(true));
-    }),
-  );
+  const failing = pipelined(db, async (tx) => {
+    const statement = add(tx, 4).finally(() => (answered = true));
+    await together([Promise.reject(new Error('not these')), statement]).finally(() => expect(answered).toBe(true));
+  });
   await expect(failing).rejects.toThrow('not these');
+  expect(await things()).toEqual([1]);
+});
+
+it('fails with its first statement when it could not begin', async () => {
+  const { query } = pg.Client.prototype;
+  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    if (String(args[0]).startsWith('start')) return Promise.reject(new Error('canceled'));
+    return (query as (...args: unknown[]) => unknown).apply(this, args);
+  } as never);
+  const failing = pipelined(db, async (tx) => {
+    await sql`select 1`.execute(tx);
+    await add(tx, 5);
+  });
+  await expect(failing).rejects.toThrow('canceled');
   expect(await things()).toEqual([1]);
 });

@@ -1,6 +1,7 @@
 import { LIMITS, UsageReply } from '@tokengrip/core/contract/usage';
 import { AppError } from '@tokengrip/core/errors';
 import type { Server } from '@tokengrip/core/http/server';
+import type { FastifyRequest } from 'fastify';
 import { acceptRecords, type Incoming } from '../accept-records.ts';
 import type { IngestContext } from '../context.ts';
 import { keyOwnerOf } from '../key-guard.ts';
@@ -18,8 +19,8 @@ export function litellmRoutes(server: Server, ctx: IngestContext, turn: Turn): v
   void server.register((scope, _options, done) => {
     scope.removeContentTypeParser('application/json');
     const types = ['application/json', 'application/x-ndjson'];
-    scope.addContentTypeParser(types, { parseAs: 'string' }, async (_request: unknown, body: string) => {
-      await turn(body.length);
+    scope.addContentTypeParser(types, { parseAs: 'string' }, async (request: FastifyRequest, body: string) => {
+      await turn(body.length, request.raw.socket);
       return readBody(body);
     });
     scope.post('/v1/litellm', { schema: { response: { 200: UsageReply } } }, async (request) => {

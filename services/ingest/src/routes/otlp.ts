@@ -25,8 +25,8 @@ export function otlpRoutes(server: Server, ctx: IngestContext, turn: Turn): void
     scope.addContentTypeParser(
       'application/x-protobuf',
       { parseAs: 'buffer' },
-      async (_request: unknown, body: Buffer) => {
-        await turn(body.length);
+      async (request: FastifyRequest, body: Buffer) => {
+        await turn(body.length, request.raw.socket);
         return body;
       },
     );

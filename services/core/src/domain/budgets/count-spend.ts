@@ -1,6 +1,7 @@
 import { CompiledQuery, sql } from 'kysely';
 import { int4Array, int8Array, textArray, timestampArray, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
+import { together } from '../../db/pipeline.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
 import { foldSpend, type SpendCell, type SpendingRecord } from './fold-spend.ts';
 import { createMatcher, type Matcher } from './matcher.ts';
@@ -47,64 +48,65 @@ const COLUMNS: readonly UnnestColumn<SpendCell>[] = [
 
 const SUMS = ['calls', 'tokens', 'unpriced_calls', 'total_pico_usd'];
 
-const ADD = `/* prepared: add_to_budget_spend */
-  with added as (
-    ${unnestInsert(
-      'budget_spend',
-      COLUMNS,
-      `order by project_id, budget_id, bucket
-      on conflict (project_id, budget_id, bucket) do update
-        set ${SUMS.map((name) => `${name} = budget_spend.${name} + excluded.${name}`).join(', ')}`,
-    )}
-  )
-  select pg_current_xact_id()::text as xid`;
-
-interface Added {
-  /** The transaction's number. */
-  xid: string;
-}
+const ADD = `/* prepared: add_to_budget_spend */ ${unnestInsert(
+  'budget_spend',
+  COLUMNS,
+  `order by project_id, budget_id, bucket
+  on conflict (project_id, budget_id, bucket) do update
+    set ${SUMS.map((name) => `${name} = budget_spend.${name} + excluded.${name}`).join(', ')}`,
+)}`;
 
 /** Adds to the spend of budgets, in the order of the key: concurrent writers would deadlock otherwise. */
 const addSpend = (cells: readonly SpendCell[]) => CompiledQuery.raw(ADD, unnestParameters(COLUMNS, cells));
 
+/** The budgets by which a transaction counts what it writes, and its number. */
+export interface Counting {
+  budgets: KnownBudgets;
+  xid: bigint;
+}
+
 /**
- * The budgets by which a transaction counts what it writes. To be asked behind its first change, when it has its number
- * already: whoever changes a budget and then waits until all transactions of the time have ended knows that every later one
- * counts by the change (`fill-budgets.ts`).
+ * Remembered budgets are compared with those of now when the transaction has its number already, which it takes in a statement before:
+ * whoever changes a budget and then waits until all transactions of the time have ended knows that every later one counts by
+ * the change (`fill-budgets.ts`).
  * @param known the budgets as they are remembered; `undefined`: they are looked up
  * @throws StaleBudgetsError when the remembered budgets are not those of now
  */
-export async function budgetsOfNow(tx: Db, known: KnownBudgets | undefined): Promise<KnownBudgets> {
-  if (!known) return loadKnownBudgets(tx);
-  if ((await readRevision(tx)) !== known.revision) throw new StaleBudgetsError();
+export async function budgetsOfNow(tx: Db, known: KnownBudgets | undefined): Promise<Counting> {
+  const [xid, budgets] = await together([takeNumber(tx), known ? stillKnown(tx, known) : loadKnownBudgets(tx)]);
+  return { budgets, xid };
+}
+
+async function takeNumber(tx: Db): Promise<bigint> {
+  const { rows } = await sql<{ xid: string }>`/* prepared: take_number */
+    select pg_current_xact_id()::text as xid`.execute(tx);
+  return BigInt(rows[0]?.xid ?? 0);
+}
+
+async function stillKnown(tx: Db, known: KnownBudgets): Promise<KnownBudgets> {
+  const { rows } = await sql<{ revision: bigint }>`/* prepared: budget_revision */
+    select revision from budget_revision`.execute(tx);
+  if ((rows[0]?.revision ?? 0n) !== known.revision) throw new StaleBudgetsError();
   return known;
 }
 
 /** What adds records to the budgets that cover them. */
 export interface Spending {
   cells: readonly SpendCell[];
-  /** The first of them returns what `spentBy` reads. */
   statements: readonly CompiledQuery[];
 }
 
 /**
  * How new records are added to the budgets that cover them, in the transaction that writes them.
  * @param budgets those of now
- * @returns `undefined` when they concern no budget
+ * @returns nothing to do when they concern no budget
  */
 export function spendStatements(
   records: Iterable<SpendingRecord & { eventId: string }>,
   budgets: KnownBudgets,
-): Spending | undefined {
+): Spending {
   const cells = foldSpend(budgets.matcher, records);
-  return cells.length === 0 ? undefined : { cells, statements: [addSpend(cells), ...settleLeases(budgets, records)] };
-}
-
-/** @param rows that the first of the statements has returned */
-export function spentBy({ cells }: Spending, rows: readonly unknown[] = []): Spent {
-  const [added] = rows as readonly Added[];
-  if (!added) throw new Error('the transaction has not told its number');
-  return { xid: BigInt(added.xid), cells };
+  return { cells, statements: cells.length === 0 ? [] : [addSpend(cells), ...settleLeases(budgets, records)] };
 }
 
 /** Lets the spend of budgets follow records that changed, in the transaction that holds their locks. */
@@ -117,12 +119,6 @@ export async function loadKnownBudgets(db: Db): Promise<KnownBudgets> {
   const { revision, rules } = await loadBudgetRules(db);
   const reserving = new Set(rules.filter(({ reservation }) => reservation).flatMap(({ projectIds }) => projectIds));
   return { revision, rules, matcher: createMatcher(rules), reserving };
-}
-
-async function readRevision(tx: Db): Promise<bigint> {
-  const { rows } = await sql<{ revision: bigint }>`/* prepared: budget_revision */
-    select revision from budget_revision`.execute(tx);
-  return rows[0]?.revision ?? 0n;
 }
 
 type Leased = Pick<SpendingRecord, 'projectId'> & { eventId: string };

@@ -37,7 +37,7 @@ export async function fillBudgets(ctx: Context, options: { signal?: AbortSignal 
 
 /**
  * Waits until every transaction has ended that may have looked at the budgets before now: those that have a number, since
- * writers have theirs when they look (`countSpend`).
+ * writers have theirs when they look (`budgetsOfNow`).
  */
 async function waitForRunning(ctx: Context, signal: AbortSignal | undefined): Promise<void> {
   const { rows } = await sql<{ next: string }>`select pg_snapshot_xmax(pg_current_snapshot())::text as next`.execute(

@@ -3,7 +3,7 @@ import { int4Array, uuidArray } from '../../db/binary-array.ts';
 import type { Db } from '../../db/connection.ts';
 import { together } from '../../db/pipeline.ts';
 import { type UnnestColumn, unnestInsert, unnestParameters } from '../../db/unnest.ts';
-import { budgetsOfNow, type KnownBudgets, type Spent, spendStatements, spentBy } from '../budgets/count-spend.ts';
+import { budgetsOfNow, type KnownBudgets, type Spent, spendStatements } from '../budgets/count-spend.ts';
 import type { BoundedMemory } from './bounded-memory.ts';
 import { claimResponses } from './claim-responses.ts';
 import { foldRollup } from './fold-rollup.ts';
@@ -75,7 +75,7 @@ export async function sendRecords(
   const sorted = [...unique.values()].sort(byKey);
   const [, duplicateOf] = await together([ahead.admitted ?? Promise.resolve(), claimResponses(tx, sorted)]);
   const seriesOf = await resolveSeries(tx, ahead.series ?? recallSeries(sorted, memory.series), memory.series);
-  const [inserted, budgets] = await together([
+  const [inserted, { budgets, xid }] = await together([
     insertRecords(tx, sorted, { seriesOf, duplicateOf }),
     budgetsOfNow(tx, memory.budgets),
   ]);
@@ -84,9 +84,9 @@ export async function sendRecords(
   // All are made before the first is sent: one that could not be made must keep the COMMIT back.
   const rollup = rollupStatements(foldRollup(counted, rollupFeature));
   const spending = spendStatements(counted, budgets);
-  const answers = [...rollup, ...(spending?.statements ?? [])].map((statement) => tx.executeQuery(statement));
-  const sums = together(answers).then((results) => {
-    if (spending) memory.onSpent?.(spentBy(spending, results[rollup.length]?.rows));
+  const answers = [...rollup, ...spending.statements].map((statement) => tx.executeQuery(statement));
+  const sums = together(answers).then(() => {
+    if (spending.cells.length > 0) memory.onSpent?.({ xid, cells: spending.cells });
   });
   sums.catch(() => {}); // whoever commits waits for it then
   return { inserted, sums };
