@@ -205,7 +205,7 @@ describe('queries over derived rollups', () => {
       try {
         return void (await job());
       } catch (error) {
-        if (tries === 10 || !/connection/i.test((error as Error).message)) throw error;
+        if (tries === 10 || !/connection|ECONNRESET|EPIPE/i.test((error as Error).message)) throw error;
       }
     }
   }
