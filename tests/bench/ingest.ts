@@ -7,7 +7,7 @@ import { silentLog } from '@tokengrip/core/testing/context';
 import { sql } from 'kysely';
 import { Connection, prepareRequest } from '../load/connection.ts';
 import { type IngestProcess, startIngestProcess } from '../load/ingest.ts';
-import { sendPaced, withDashboard } from './paced.ts';
+import { LEAD_IN_MS, sendPaced, withDashboard } from './paced.ts';
 import { type BenchContext, type Figure, median, perSecond, timed } from './report.ts';
 
 const ROUNDS = 3;
@@ -79,7 +79,7 @@ export async function benchIngest({ database, redisUrl, say }: BenchContext): Pr
     for (const rate of [eighth, 20_000]) {
       say(`${rate.toLocaleString('en')} records a second, with a dashboard …`);
       await emptyTables(owner);
-      const records = justNow(sample(rate * PACED_SECONDS, 50 + rate), rate);
+      const records = justNow(sample(rate * (PACED_SECONDS + LEAD_IN_MS / 1_000), 50 + rate), rate);
       const requests = batches(records, PACED_BATCH).map((body) => prepareRequest('/v1/usage', secret, body));
       const { waits, recordsPerSecond } = await withDashboard(database, 1, () =>
         sendPaced(shared.address, { requests, batch: PACED_BATCH, everyMs: (PACED_BATCH * 1_000) / rate }),
