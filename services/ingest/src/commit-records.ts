@@ -9,7 +9,7 @@ import { type Closed, findProjectStates } from '@tokengrip/core/domain/projects/
 import type { BoundedMemory } from '@tokengrip/core/domain/usage/bounded-memory';
 import type { PreparedRecord, RefusedRecord } from '@tokengrip/core/domain/usage/prepared-record';
 import { type RecalledSeries, recallSeries, resolveSeries } from '@tokengrip/core/domain/usage/resolve-series';
-import { type Written as Sent, sendRecords, type WriterMemory } from '@tokengrip/core/domain/usage/write-records';
+import { type SentRecords, sendRecords, type WriterMemory } from '@tokengrip/core/domain/usage/write-records';
 
 /** What became of records. Each is accepted, a duplicate or refused. */
 export interface Commit {
@@ -115,7 +115,7 @@ async function recallOrAdd(
 }
 
 /** @returns the records that are new, once they are committed with their sums */
-async function committed(db: Db, send: (tx: Tx) => Promise<Sent>): Promise<Set<PreparedRecord>> {
+async function committed(db: Db, send: (tx: Tx) => Promise<SentRecords>): Promise<Set<PreparedRecord>> {
   let sums: Promise<void> | undefined;
   try {
     const inserted = await pipelined(db, async (tx) => {

@@ -29,7 +29,7 @@ export interface WriterMemory {
 }
 
 /** Records that are written, and their sums, which are on their way. */
-export interface Written {
+export interface SentRecords {
   /** The records that are new. Every other one was there before, or twice among them. */
   inserted: Set<PreparedRecord>;
   /** Rejects when the sums could not be added: nothing of the transaction holds then. */
@@ -66,7 +66,7 @@ export async function sendRecords(
   records: readonly PreparedRecord[],
   memory: WriterMemory,
   ahead: { admitted?: Promise<void>; series?: RecalledSeries } = {},
-): Promise<Written> {
+): Promise<SentRecords> {
   const unique = new Map<string, PreparedRecord>();
   for (const record of records) {
     const key = recordKey(record);
